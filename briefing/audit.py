@@ -18,13 +18,13 @@ from .data import Package
 
 NUMBER = re.compile(r"(?<![\w.,-])\d[\d,.\u202f]*(?:%|\b)")
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-# Dates, claim and evidence ids, section pointers and numbered lists are no figures.
+# Dates, ids of claims and documents, section pointers, and Mach 5, which is the name of a class, and the 1 of a ratio, are no figures.
 POINTERS = re.compile(
     rf"\b\d{{1,2}}(?:[–-]\d{{1,2}})? (?:{MONTHS}|Sept)(?: \d{{4}})?|\b(?:{MONTHS}|Sept) \d{{4}}|\b\d{{4}}-\d{{2}}-\d{{2}}\b|"
-    r"\b(?:C|E|S|Q)\d{2,3}\b|\bsection \d[\d.]*|\b(?:Figure|Table) \d+|\bin (?:late |mid |early )?(?:19|20)\d{2}\b|\b(?:19|20)\d{2}\b"
+    r"\bMach \d+|\bto 1\b|\b\d+-\d+\b|\b(?:C|E|S|Q)\d{2,3}\b|\bsection \d[\d.]*|\b(?:Figure|Table) \d+|\bin (?:late |mid |early )?(?:19|20)\d{2}\b|\b(?:19|20)\d{2}\b"
 )
 # Parts whose numbers rest on sources that stand in the same part, or that are the article's own words.
-SOURCED = {"evidence", "sources", "bibliography", "contents", "glossary", "code", "annotated", "record", "translation", "ref", "num"}
+SOURCED = {"evidence", "sources", "bibliography", "contents", "glossary", "code", "annotated", "record", "translation", "ref", "num", "number"}
 
 
 @dataclass(frozen=True)

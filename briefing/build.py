@@ -189,15 +189,13 @@ def locked(project: Project, say: Callable[[str], None]) -> Iterator[None]:
         lock.release()
 
 
-def publish(project: Project, inputs: dict[str, str], texts: dict[str, str]) -> dict[str, bytes]:
-    """The reports, by file name, from executed notebooks; refuses what should not be published."""
+def assemble(project: Project, texts: dict[str, str]):
+    """(package, document): the executed notebooks joined and set in order; refuses what should not be published."""
     # First, for it keeps `import nbformat` from its slowest part.
     from . import client  # noqa: F401  isort: skip
     import nbformat.v4
 
-    from .claims import judge_all
     from .data import load
-    from .publish import html, jsonld, pdf
     from .publish.body import render
     from .publish.combine import combine
 
@@ -206,6 +204,15 @@ def publish(project: Project, inputs: dict[str, str], texts: dict[str, str]) -> 
     document = render(notebook, package=package)
     if document.warnings:
         raise BriefingError("\n".join(f"notebooks/{warning}" for warning in document.warnings))
+    return package, document
+
+
+def publish(project: Project, inputs: dict[str, str], texts: dict[str, str]) -> dict[str, bytes]:
+    """The reports, by file name, from executed notebooks."""
+    package, document = assemble(project, texts)
+    from .claims import judge_all
+    from .publish import html, jsonld, pdf
+
     judgements = judge_all(package)
     typeset, _ = pdf.typeset(document, package)
     outputs = {

@@ -176,6 +176,30 @@ def check() -> None:
 
 
 @main.command()
+def audit() -> None:
+    """Follow every number of the report to the row, the check or the source behind it.
+
+    \b
+    Example:
+      briefing audit
+    """
+    from .audit import audit as walk
+    from .build import Builder, assemble
+
+    project = here()
+    with Builder(project, say=say) as builder:
+        texts = builder.execute(project.notebooks)
+    package, document = assemble(project, texts)
+    trail = walk(package, document.tree)
+    for origin, count in sorted(trail.traced.items()):
+        click.echo(f"{count:6}  {origin}")
+    gaps = [f"broken: {line}" for line in trail.broken] + [f"untraced: {number} in {section}: {text}" for section, text, number in trail.untraced]
+    if gaps:
+        raise BriefingError("\n".join([*gaps, f"{len(gaps)} numbers lead nowhere."]))
+    click.echo("Every number leads to a row, a check or a source.")
+
+
+@main.command()
 def watch() -> None:
     """Build again whenever a file is saved, until interrupted.
 

@@ -59,10 +59,11 @@ class _Marked(string.Formatter):
         self.text: list[str] = []
 
     def format_field(self, value, spec):
-        shown = str(value) if not spec else format(value, spec)
-        raw = value.value if isinstance(value, Traced) else value
-        origin = f' data-origin="{escape(value.origin)}"' if isinstance(value, Traced) else ""
-        self.html.append(f'<data value="{escape(str(raw))}"{origin}>{escape(shown)}</data>')
+        shown = format(value, spec)
+        html = escape(shown)
+        if isinstance(value, Traced):
+            html = f'<data value="{escape(str(value.value))}" data-origin="{escape(value.origin)}">{html}</data>'
+        self.html.append(html)
         self.text.append(shown)
         return f"\ue000{len(self.html) - 1}\ue001"
 

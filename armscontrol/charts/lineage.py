@@ -76,7 +76,7 @@ def _margin(boxes: pd.DataFrame, runs: pd.DataFrame) -> dict[int, str]:
     """What stands beside a line of the map: the longest run that begins there, and its length."""
     begins = boxes[boxes["run"] != ""].groupby("run")["line"].min()
     longest = runs.assign(line=runs["run_id"].map(begins)).sort_values("words", ascending=False).drop_duplicates("line")
-    return {r.line: f"{r.words}  {textwrap.shorten(r.quote.split(',')[0], 36, placeholder=' …')}" for r in longest.itertuples() if r.words > 4}
+    return {r.line: f"{r.words} words: {textwrap.shorten(r.quote.split(',')[0], 32, placeholder=' …')}" for r in longest.itertuples() if r.words > 4}
 
 
 def map_alt(article: Article, runs: pd.DataFrame) -> str:

@@ -25,9 +25,6 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from jinja2 import pass_context
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 
 from ..article import french_spaces
 from .picture import SVG, data_uri, decode, size, slim
@@ -72,7 +69,9 @@ def render(nb: NotebookNode, *, package=None, single: bool | None = None) -> Doc
     _tidy(tree)
     _unique_ids(tree)
     contents = _number_headings(tree, single)
-    numbers = {**_number_floats(tree), **{id_: f"section {number}" for _, number, _, id_ in contents if number}}
+    numbers = _number_floats(tree) | {id_: f"section {number}" for _, number, _, id_ in contents if number}
+    # A link to a whole notebook reads as one to its first heading.
+    numbers |= {s.get("id"): numbers[s.get("aria-labelledby")] for s in tree if s.get("id") and s.get("aria-labelledby") in numbers}
     _unwrap_cells(tree)
     _quoted_only(tree, package)
     cited, labels = _number_citations(tree)
@@ -113,7 +112,7 @@ class _Cells(TemplateExporter):
     def default_filters(self):
         yield from super().default_filters()
         yield "clean", clean
-        yield "code", lambda source: highlight(readable(source), PythonLexer(), HtmlFormatter(nowrap=True)).rstrip()
+        yield "code", lambda source: escape(readable(source), quote=False)
         yield "first_notebook", lambda cells: next((n for c in cells if (n := c.metadata.get("briefing", {}).get("notebook"))), "")
         yield "markdown2html", _markdown
         yield "picture", _picture
@@ -278,6 +277,10 @@ def _unique_ids(tree: HtmlElement) -> None:
             heading.set("id", re.sub(r"[^\w-]+", "-", text_of(heading)).strip("-") or "section")
     taken: set[str] = set()
     for section in tree:
+        if name := section.get("data-notebook"):
+            section.set("id", f"nb-{name}")
+            taken.add(f"nb-{name}")
+    for section in tree:
         renamed: dict[str, str] = {}
         name = section.get("data-notebook") or "notebook"
         for element in section.xpath(".//*[@id]"):
@@ -402,20 +405,44 @@ def _number_citations(tree: HtmlElement) -> tuple[list[str], dict[str, str]]:
     """Numbers citations once, by first appearance, and joins neighbours in one pair of brackets."""
     order: dict[str, int] = {}
     labels: dict[str, str] = {}
-    uses: dict[str, int] = defaultdict(int)
     for link in [a for a in tree.iter("a") if a.get("href", "").startswith("#src-")]:
         id_ = link.get("href")[1:]
         number = order.setdefault(id_, len(order) + 1)
-        uses[id_] += 1
         label = text_of(link)
         labels.setdefault(id_, label)
+        if _is_word(link):
+            _add_text_before(link, label + " ")
         tail = link.tail
         link.clear()
         link.tail = tail
-        link.attrib.update({"class": "cite", "href": f"#{id_}", "id": f"cite-{number}-{uses[id_]}", "title": label})
+        link.attrib.update({"class": "cite", "href": f"#{id_}", "title": label})
         link.text = str(number)
         _bracket(link)
     return list(order), labels
+
+
+def _is_word(link: HtmlElement) -> bool:
+    """Whether a citation's label is a word of its English sentence ("in [RT]", ". [RT] said"), which must not go."""
+    if any("sources" in e.get("class", "") or e.tag == "figcaption" for e in link.iterancestors()):
+        return False
+    before, after = _text_before(link), link.tail or ""
+    if re.search(r"\b(is|in|by|of|from|to|as|at|on|for|with|than|per|while|but) $", before, re.IGNORECASE):
+        return True
+    opens = re.search(r"(^|[.;:,?!] )$", before) or re.match(r"[’']s\b", after)
+    return bool(opens and re.match(r"[’']s\b| (?!(with|in|at|on|by|for|from|of|to|and|or|but)\b)[a-z]", after))
+
+
+def _text_before(element: HtmlElement) -> str:
+    before = element.getprevious()
+    return (before.tail if before is not None else element.getparent().text) or ""
+
+
+def _add_text_before(element: HtmlElement, text: str) -> None:
+    before = element.getprevious()
+    if before is not None:
+        before.tail = (before.tail or "") + text
+    else:
+        element.getparent().text = (element.getparent().text or "") + text
 
 
 def _bracket(link: HtmlElement) -> None:
@@ -440,19 +467,31 @@ def _fill_bibliography(tree: HtmlElement, cited: list[str], labels: dict[str, st
         heading = E.h2({"id": "bibliography"}, "Sources")
         place = E.div({"class": "bibliography"})
         tree.append(E.section({"data-notebook": "", "aria-labelledby": "bibliography"}, heading, place))
-    uses = defaultdict(list)
-    for link in tree.iterfind(".//a[@class='cite']"):
-        uses[link.get("href")[1:]].append(link.get("id"))
+    uses = _first_uses(tree)
     entries = []
     for number, id_ in enumerate(cited, 1):
         entry = E.li({"id": id_, "value": str(number)}, *_entry(records.get(id_), labels[id_]))
-        back = E.span({"class": "backlinks"}, " Cited: ")
-        for count, use in enumerate(uses[id_], 1):
-            back.append(E.a({"href": f"#{use}", "aria-label": f"Back to citation {count} of source {number}"}, str(count)))
+        back = E.span({"class": "backlinks"}, " Cited in ")
+        for chapter, link in uses[id_].items():
+            link.set("id", f"cite-{number}-{len(back) + 1}")
+            back.append(E.a({"href": f"#{link.get('id')}"}, chapter))
             back[-1].tail = " "
         entry.append(back)
         entries.append(entry)
     place.append(E.ol(*entries))
+
+
+def _first_uses(tree: HtmlElement) -> dict[str, dict[str, HtmlElement]]:
+    """For each source the first citation in each numbered section, by the section's number."""
+    uses: dict[str, dict[str, HtmlElement]] = defaultdict(dict)
+    chapter = "front"
+    for element in tree.iter("h2", "a"):
+        if element.tag == "h2":
+            number = element.find("span[@class='number']")
+            chapter = number.text if number is not None else "front"
+        elif element.get("class") == "cite":
+            uses[element.get("href")[1:]].setdefault(chapter, element)
+    return uses
 
 
 def _entry(record: dict | None, label: str) -> Iterator[HtmlElement]:
@@ -481,13 +520,9 @@ def _entry(record: dict | None, label: str) -> Iterator[HtmlElement]:
         seen += f" on {spoken_date(own['accessed'])}" if seen != "Not seen" else ""
     if own.get("via"):
         seen += f" ({own['via']})"
-    yield E.span({"class": "status"}, f" {seen}.")
-    kind = own.get("kind", "")
-    if kind:
-        yield E.span({"class": "kind"}, f" {kind.capitalize()}" + (f", {own['party']}" if own.get("party", "none") != "none" else "") + ".")
-    if own.get("mirror"):
-        origin = f" of {own['origin']}" if own.get("origin") else ""
-        yield E.span({"class": "mirror"}, f" A copy or relay{origin}.")
+    kind = own.get("kind", "").capitalize() + (f", {own['party']}" if own.get("party", "none") != "none" else "")
+    copy = "A copy or relay" + (f" of {own['origin']}" if own.get("origin") else "") if own.get("mirror") else ""
+    yield E.span({"class": "status"}, "".join(f" {part}." for part in (seen, kind, copy) if part))
 
 
 def _issued(record: dict) -> str:

@@ -22,7 +22,9 @@ from ..article import french_spaces
 from ..data import near
 from . import jsonld
 from .body import TEMPLATES, Document, render, spoken_date, text_of
+from .picture import SVG, decode, inline
 
+LONGEST_ADDRESS = 60  # characters of a source's address that are shown
 DESCRIPTION = 300  # characters of the answer that search engines and previews are given
 
 
@@ -51,7 +53,7 @@ def page(document: Document, package=None) -> str:
     days = timeline(package) if package and main.find(".//*[@data-claim]") is not None else None
     answer, tally = _take_front(main) if whole else (None, None)
     _finish(main, document, days)
-    style, script = (_asset("fonts.css") + _asset("briefing.css")).strip(), _asset("briefing.js").strip()
+    style, script = _asset("fonts.css") + re.sub(r"/\*.*?\*/|\n\s*", "", _asset("briefing.css"), flags=re.DOTALL), _asset("briefing.js").strip()
     reviews = jsonld.claimreview(package, claims.judge_all(package)) if whole else []
     template = _environment().get_template("page.html.j2")
     return template.render(
@@ -102,8 +104,8 @@ def _day_label(package, day: date) -> str:
 
 
 def _take_front(main: HtmlElement) -> tuple[HtmlElement | None, HtmlElement | None]:
-    """The answer (the first paragraph of the first notebook) and the tally, which stand in the page's head."""
-    answer = next((p for p in main[0].iterfind("p") if text_of(p)), None) if len(main) else None
+    """The answer (the first computed sentence of the first notebook) and the tally, which stand in the page's head."""
+    answer = next((p for path in ("p[@class='say']", "p") for p in main[0].iterfind(path)), None)
     tally = main.find(".//ul[@class='tally']")
     for element in (answer, tally):
         if element is not None:
@@ -126,10 +128,17 @@ def _finish(main: HtmlElement, document: Document, days: dict | None) -> None:
         passage.tag = "div"  # it has no heading of its own
     for ref in main.iterfind(".//a[@class='ref']"):
         ref.set("aria-label", f"{text_of(ref)}: {ref.get('aria-label', 'note')}")
+    for count, image in enumerate(list(main.iterfind(".//figure/img[@alt]")), 1):
+        _draw(image, f"f{count}-")
     for fold in main.xpath(".//figure/details[@class='data']"):
         figure = fold.getparent()
         fold.tail, figure.tail = figure.tail, None
         figure.addnext(fold)
+    for address in main.iterfind(".//div[@class='bibliography']//span[@class='entry']/a"):
+        if len(address.text) > LONGEST_ADDRESS:
+            address.text = address.text[:LONGEST_ADDRESS] + "…"
+    for cite in main.iterfind(".//a[@class='cite']"):
+        del cite.attrib["title"]  # the script shows the entry itself; a thousand labels would be a tenth of the page
     _join_code(main)
     forms = 0
     for section in main:
@@ -137,6 +146,17 @@ def _finish(main: HtmlElement, document: Document, days: dict | None) -> None:
         if judged and days and len(days["days"]) > 1:
             forms += 1
             judged[0].addprevious(_as_of(forms, days))
+
+
+def _draw(image: HtmlElement, prefix: str) -> None:
+    """Puts a figure's drawing into the page, so that its text has the page's font and can be found and copied."""
+    mime, raw = decode(image.get("src"))
+    drawing = inline(raw, prefix) if mime == SVG else None
+    if drawing is None:
+        return
+    drawing.attrib.update({k: image.get(k) for k in ("width", "height") if image.get(k)} | {"role": "img", "aria-label": image.get("alt")})
+    drawing.tail = image.tail
+    image.getparent().replace(image, drawing)
 
 
 def _mark_number(heading: HtmlElement, claim_id: str) -> None:
@@ -187,7 +207,10 @@ def _nested(contents) -> list[tuple[tuple, list[tuple]]]:
 
 
 def _serial(element: HtmlElement) -> str:
-    return lxml.html.tostring(element, encoding="unicode")
+    """The element as HTML, without the end tags that HTML lets one leave out in tables: there are thousands."""
+    text = lxml.html.tostring(element, encoding="unicode")
+    text = re.sub(r"</t[dh]>(?=<t[dh][ >]|</tr>)", "", text)
+    return re.sub(r"</tr>(?=<tr[ >]|</tbody>|</thead>)", "", text)
 
 
 def _markup(element: HtmlElement | None) -> Markup:

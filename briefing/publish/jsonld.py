@@ -81,13 +81,9 @@ def annotations(package, judgements: Mapping) -> dict:
 def claimreview(package, judgements: Mapping) -> list[dict]:
     """A schema.org ClaimReview for each rated claim; the rating is its word. Opinions and the like have none."""
     meta, dates = package.article.meta, package.config.get("dates", {})
-    language = package.config.get("article", {}).get("language", "")
     published = _shared_date(meta.get("published_earliest", ""), meta.get("published_latest", ""))
     publisher = {"@type": "Organization", "name": meta.get("publisher", "")}
-    appearance = {
-        "@type": "NewsArticle", "url": _article_url(package), "headline": meta.get("title", ""), "inLanguage": language,
-        "publisher": publisher, **({"datePublished": published} if published else {}),
-    }  # fmt: skip
+    appearance = {"@type": "NewsArticle", "url": _article_url(package), "headline": meta.get("title", "")}
     reviews = []
     for claim_id, row in package.claims.iterrows():
         if row["kind"] in BY_KIND:

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date, datetime, timezone
+from itertools import takewhile
 from pathlib import Path
 
 import lxml.html
@@ -74,9 +75,11 @@ def typeset(document, package=None, *, report: bool = True, strict: bool = True)
         "legend": list(_legend(walked)) if report else [],
         **_front(walked, report),
     }
-    files = {"main.typ": TEMPLATE.read_bytes(), "document.json": json.dumps(data, ensure_ascii=False).encode()}
-    files |= walked.files | {path: raw for path, (_, raw) in attachments.items()}
-    standards = ["a-3a"] if walked.without_alt else ["a-3a", "ua-1"]
+    # The template comes last, so that no table's path can take its place.
+    files = {path: raw for path, (_, raw) in attachments.items()} | walked.files
+    files |= {"document.json": json.dumps(data, ensure_ascii=False).encode(), "main.typ": TEMPLATE.read_bytes()}
+    # Both accessible standards ask for a description of every picture; without one the file must not claim them.
+    standards = ["a-3u"] if walked.without_alt else ["a-3a", "ua-1"]
     return _compile(files, standards, _timestamp(package)), lacking + walked.warnings
 
 
@@ -90,21 +93,38 @@ def _lacking(walked: Walked) -> Iterator[str]:
         yield f"{len(walked.without_alt)} picture(s) without description: show them through bf.figure(…, alt=…), or the PDF cannot be PDF/UA."
 
 
-def _front(walked: Walked, report: bool) -> dict[str, list]:
-    """The front page in two parts, the answer and the rest: the template puts dates between them."""
+def _front(walked: Walked, report: bool) -> dict:
+    """The front page (what it asks, what it answers, the rest), the body, and where the contents' second column starts."""
     if not report:
-        return {"lead": [], "front": [], "body": walked.front + walked.body}
+        return {"lead": [], "front": [], "tail": [], "body": walked.front + walked.body, "split": ""}
     front = walked.front
-    at = next((i for i, n in enumerate(front) if n["k"] == "par"), None)
-    if at is not None:
-        front[at]["class"] = "answer"
-    cut = 0 if at is None else at + 1
-    return {"lead": front[:cut], "front": front[cut:], "body": walked.body}
+    start = next((at for at, node in enumerate(front) if node["k"] == "par"), 0)
+    lead = list(takewhile(lambda node: node["k"] == "par", front[start : start + 2]))
+    for node, kind in zip(reversed(lead), ("answer", "question")):
+        node["class"] = kind
+    cut = start + len(lead)
+    shown = max((at for at, node in enumerate(front) if node["k"] in ("tally", "findings")), default=len(front) - 1) + 1
+    tail: list[list[dict]] = []
+    for node in front[shown:]:
+        if node["k"] == "heading" or not tail:
+            tail.append([])
+        tail[-1].append(node)
+    return {"lead": front[:cut], "front": front[cut:shown], "tail": tail, "body": walked.body, "split": _halfway(front + walked.body)}
+
+
+def _halfway(nodes: list[dict]) -> str:
+    """The id of the chapter with which the second half of the contents begins; "" where one column will do."""
+    entries = [node for node in nodes if node["k"] == "heading" and node["level"] <= 2]
+    if len(entries) < 24:
+        return ""
+    chapters = [(at, node["id"]) for at, node in enumerate(entries) if node["level"] == 1 and "id" in node]
+    return min(chapters, key=lambda c: abs(c[0] - len(entries) / 2), default=(0, ""))[1]
 
 
 def _meta(document, package, report: bool, attached: list[str]) -> dict:
     config = package.config if package else {}
     today = package.today if package else None
+    stamp = datetime.fromtimestamp(_timestamp(package), timezone.utc)
     version, author = config.get("version", ""), _author(config)
     kicker = " · ".join(x for x in ("Briefing", f"version {version}" if version else "", _long(today)) if x)
     return {
@@ -113,7 +133,7 @@ def _meta(document, package, report: bool, attached: list[str]) -> dict:
         "lang": document.lang,
         "author": [author] if author else [],
         "keywords": list(config.get("keywords", ())),
-        "date": [today.year, today.month, today.day] if today else None,
+        "date": [stamp.year, stamp.month, stamp.day],
         "report": report,
         "kicker": kicker,
         "footer": kicker if report else document.title,
@@ -193,16 +213,23 @@ def _timestamp(package) -> int:
 def _compile(files: dict[str, bytes], standards: list[str], timestamp: int) -> bytes:
     import typst
 
-    with tempfile.TemporaryDirectory(prefix="briefing-fonts-") as folder:
-        # A folder of links: Typst takes folders only, and those of the wheels hold two formats of each face.
+    # Typst takes pictures and fonts from folders only, and the fonts' own hold two formats of each face: so a folder
+    # of links. It is also the root: a picture that names another file finds nothing else there.
+    with tempfile.TemporaryDirectory(prefix="briefing-pdf-") as folder:
+        root = Path(folder)
+        for name, content in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_bytes(content)
+        (root / "fonts").mkdir()
         for face in font_files():
             if not face.is_file():
                 raise BriefingError(f"The font file {face.name} is missing. Install the requirements again.")
-            os.symlink(face, Path(folder) / face.name)
-        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+            (root / "fonts" / face.name).symlink_to(face)
+        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(root / "fonts")])
         try:
-            # Text can name no file, but a picture can: the root it could reach holds fonts only.
-            return typst.compile(files, root=folder, font_paths=fonts, ignore_system_fonts=True, pdf_standards=standards, timestamp=timestamp)
-        except typst.TypstError as error:
-            hints = f" ({'; '.join(error.hints)})" if error.hints else ""
-            raise BriefingError(f"The PDF could not be set: {error.message}{hints}.") from error
+            return typst.compile(
+                str(root / "main.typ"), root=folder, font_paths=fonts, ignore_system_fonts=True, pdf_standards=standards, timestamp=timestamp
+            )
+        except RuntimeError as error:  # a TypstError, or where Typst cannot show the place, its bare base
+            hints = "; ".join(getattr(error, "hints", ()))
+            raise BriefingError(f"The PDF could not be set: {getattr(error, 'message', error)}{f' ({hints})' if hints else ''}.") from error

@@ -11,8 +11,16 @@ from lxml import etree
 SVG = "image/svg+xml"
 HREF = "{http://www.w3.org/1999/xlink}href"
 NOT_DRAWN = ("script", "metadata", "foreignObject", "title", "desc")
-# matplotlib writes letters in 1/64 of their size times 100; a quarter of that is still finer than any print.
-COARSER = 4
+# What a drawing may be made of to stand in the page itself; anything else stays an image, where it cannot act.
+SHAPES = set("svg g defs path use rect circle ellipse line polyline polygon text tspan clipPath pattern".split())
+ATTRIBUTES = set(
+    "id x y x1 y1 x2 y2 cx cy r rx ry d points width height viewBox transform href clip-path patternUnits"
+    " fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-linejoin stroke-linecap stroke-dasharray"
+    " stroke-dashoffset stroke-miterlimit opacity font-size font-weight font-style text-anchor".split()
+)
+# The page has the house font: it needs no stand-ins, and no length to fit them into.
+LEFT_OUT = set("version type font-family textLength lengthAdjust space".split())
+PLAIN = re.compile(r"(?!.*url\((?!#))[^<>\\@]*")
 
 
 def decode(uri: str) -> tuple[str, bytes]:
@@ -34,10 +42,9 @@ def data_uri(mime: str, raw: bytes) -> str:
 
 
 def slim(svg: bytes) -> bytes:
-    """A vector image without what is no drawing (scripts, handlers, metadata), in about half the bytes.
+    """A vector image without what is no drawing (scripts, handlers, metadata), coordinates to a hundredth of a point.
 
-    Coordinates are kept to a hundredth of a point, letters to a thousandth of their size. ValueError if it is not
-    well-formed XML.
+    ValueError if it is not well-formed XML.
     """
     try:
         root = etree.fromstring(svg, _parser())
@@ -55,15 +62,47 @@ def slim(svg: bytes) -> bytes:
         if not (element.tail or "").strip():
             element.tail = None
         if "d" in element.attrib:
-            _coarsen_letter(element)
             element.set("d", _short_path(element.get("d")))
-        if match := re.fullmatch(r"translate\(([-\d.]+) 0\)", element.get("transform", "")):
-            if etree.QName(element).localname == "use" and "x" not in element.attrib:
-                element.set("x", match[1])
-                del element.attrib["transform"]
     _short_names(root)
     etree.cleanup_namespaces(root)
     return etree.tostring(root)
+
+
+def inline(svg: bytes, prefix: str) -> etree._Element | None:
+    """A slim vector image as an `<svg>` for the page, set in the page's own font; None if it holds more than shapes and text.
+
+    Styles become attributes, for the page's policy admits no style from elsewhere; ids get the prefix.
+    """
+    root = etree.fromstring(svg, _parser())
+    for element in list(root.iter(etree.Element)):
+        tag = element.tag = etree.QName(element).localname
+        if tag == "style" and re.sub(r"\s", "", element.text or "") == "*{stroke-linejoin:round;stroke-linecap:butt}":
+            root.attrib.update({"stroke-linejoin": "round", "stroke-linecap": "butt"})
+            _drop(element)
+            continue
+        for part in element.attrib.pop("style", "").split(";"):
+            name, _, value = part.partition(":")
+            if name.strip():
+                element.set(name.strip(), value.strip().removesuffix("px"))
+        for name, value in list(element.attrib.items()):
+            short = etree.QName(name).localname
+            if short in LEFT_OUT:
+                del element.attrib[name]
+            elif tag not in SHAPES or short not in ATTRIBUTES or not PLAIN.fullmatch(value) or (short == "href" and value[0] != "#"):
+                return None
+            elif short == "id":
+                element.set("id", prefix + value)
+            elif "#" in value and short in ("href", "clip-path", "fill") and re.match(r"#i|url\(#", value):
+                element.set(name, value.replace("#", f"#{prefix}"))
+        if tag not in SHAPES:
+            return None
+    for group in list(root.iter("g", "defs")):
+        if not len(group) or (group.tag == "g" and not group.attrib):
+            _unwrap(group)
+    for group in root.iter("g"):
+        _raise_common(group)
+    etree.cleanup_namespaces(root)
+    return root
 
 
 def size(mime: str, raw: bytes) -> tuple[int, int] | None:
@@ -93,11 +132,22 @@ def _drop(element: etree._Element) -> None:
     parent.remove(element)
 
 
-def _coarsen_letter(path: etree._Element) -> None:
-    scale = re.fullmatch(r"scale\((0?\.\d+)\)", path.get("transform", ""))
-    if scale and path.get("id") and re.fullmatch(r"[MLQCZz\s\d-]+", path.get("d")):
-        path.set("transform", f"scale({float(scale[1]) * COARSER:g})")
-        path.set("d", re.sub(r"-?\d+", lambda m: str(round(int(m[0]) / COARSER)), path.get("d")))
+def _unwrap(group: etree._Element) -> None:
+    """Puts the children of a group that says nothing in its place."""
+    parent, at = group.getparent(), group.getparent().index(group)
+    parent.remove(group)
+    for child in reversed(group):
+        parent.insert(at, child)
+
+
+def _raise_common(group: etree._Element) -> None:
+    """Says on a group what all its members say of themselves, as rows of equal markers do."""
+    first = dict(group[0].attrib)
+    for name in ("fill", "stroke", "stroke-width", "stroke-linejoin", "stroke-linecap"):
+        if name in first and len(group) > 1 and all(child.get(name) == first[name] for child in group):
+            group.set(name, first[name])
+            for child in group:
+                del child.attrib[name]
 
 
 def _short_path(d: str) -> str:

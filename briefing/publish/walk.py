@@ -25,6 +25,7 @@ from lxml import etree
 from .. import style as house
 from .picture import decode
 
+LONGEST_WORD = 34  # letters that stand on one line in the narrowest column
 DEEPEST = 8  # nested lists and quotes; Typst stops at 80 nested calls, and nobody reads so deep
 
 BLOCKS = frozenset(
@@ -87,16 +88,11 @@ def walk(tree, *, lang: str = "en") -> Walked:
 
 
 def _front(nodes: list[dict]) -> tuple[list[dict], list[dict]]:
-    """Split off the front page: all up to the findings or the tally, where those stand in the first section."""
-    last = -1
-    sections = 0
-    for at, node in enumerate(nodes):
-        sections += node["k"] == "heading" and node["level"] == 1
-        if sections > 1:
-            break
-        if node["k"] in ("tally", "findings"):
-            last = at
-    return nodes[: last + 1], nodes[last + 1 :]
+    """Split off the first section where it holds the tally or the findings: it is the front matter of a report."""
+    tops = [at for at, node in enumerate(nodes) if node["k"] == "heading" and node["level"] == 1]
+    end = tops[1] if len(tops) > 1 else len(nodes)
+    found = any(node["k"] in ("tally", "findings") for node in nodes[:end])
+    return (nodes[:end], nodes[end:]) if found else ([], nodes)
 
 
 # ------------------------------------------------------------------------------------------------ the walker
@@ -430,6 +426,9 @@ class _Walker:
                 node["c"] += self.block(child, style, depth + 1)
         if node["heading"] is None:
             return node["who"] + node["c"]
+        # What stands beside the verdicts; the evidence comes below, and may run over pages.
+        cut = next((at for at, n in enumerate(node["c"]) if n.get("class") == "label"), len(node["c"]))
+        node["lead"], node["c"] = node["c"][:cut], node["c"][cut:]
         first = node["heading"]["c"][0]
         if isinstance(first, str) and (m := re.match(r"(\w+)\s+", first)) and m[1] == el.get("id"):
             node["heading"]["number"] = m[1]
@@ -613,7 +612,7 @@ class _Walker:
             if leaf["k"] != "text":
                 gap = leaf["k"] == "break" or (gap and leaf["k"] == "anchor")
                 continue
-            text = SPACE_RUN.sub(" ", leaf["t"])
+            text = _breakable(SPACE_RUN.sub(" ", leaf["t"]), LONGEST_WORD)
             leaf["t"] = text[1:] if gap and text.startswith(" ") else text
             if leaf["t"]:
                 gap, last = leaf["t"].endswith(" "), leaf
@@ -785,14 +784,16 @@ def _break_cells(cell: dict) -> None:
     for nodes in [cell.get("c", [])] + [b.get("c", []) for b in cell.get("blocks", ())]:
         for at, node in enumerate(nodes):
             if isinstance(node, str):
-                nodes[at] = _breakable(node, 6)
+                nodes[at] = _breakable(node, 8)
             elif node.get("t"):
-                node["t"] = _breakable(node["t"], 6)
+                node["t"] = _breakable(node["t"], 8)
 
 
 def _breakable(text: str, longest: int) -> str:
-    """Let words longer than `longest` break anywhere: a zero-width space every few letters."""
-    return re.sub(rf"[^\s\u200b]{{{longest + 1},}}", lambda m: "\u200b".join(re.findall(f".{{1,{longest}}}", m[0], re.DOTALL)), text)
+    """Let words longer than `longest` break anywhere, by zero-width spaces; they break at / and - as it is."""
+    return re.sub(
+        rf"[^\s\u200b/-]{{{longest + 1},}}", lambda m: "\u200b".join(re.findall(f".{{1,{longest // 2}}}", m[0], re.DOTALL)), text
+    )
 
 
 # ------------------------------------------------------------------------------------------------ faces
