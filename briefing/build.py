@@ -10,6 +10,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -213,15 +214,17 @@ def publish(project: Project, inputs: dict[str, str], texts: dict[str, str]) -> 
     from .claims import judge_all
     from .publish import html, jsonld, pdf
 
-    judgements = judge_all(package)
-    typeset, _ = pdf.typeset(document, package)
-    outputs = {
-        "annotations.jsonld": jsonld.dumps(jsonld.annotations(package, judgements)).encode(),
-        "briefing.csl.json": jsonld.dumps(jsonld.csl(package, document.cited)).encode(),
-        "briefing.html": html.page(document, package).encode(),
-        "briefing.pdf": typeset,
-        "claimreview.jsonld": jsonld.dumps(jsonld.claimreview(package, judgements)).encode(),
-    }
+    # Typst works outside Python's lock, so the other core can make the rest.
+    with ThreadPoolExecutor(1) as other:
+        typeset = other.submit(pdf.typeset, document, package)
+        judgements = judge_all(package)
+        outputs = {
+            "annotations.jsonld": jsonld.dumps(jsonld.annotations(package, judgements)).encode(),
+            "briefing.csl.json": jsonld.dumps(jsonld.csl(package, document.cited)).encode(),
+            "briefing.html": html.page(document, package).encode(),
+            "claimreview.jsonld": jsonld.dumps(jsonld.claimreview(package, judgements)).encode(),
+        }
+        outputs["briefing.pdf"] = typeset.result()[0]
     inputs = inputs | {f"notebooks/{name}.ipynb": sha256(text.encode()) for name, text in texts.items()}
     pins = (project.root / LOCK).read_text("utf-8") if (project.root / LOCK).is_file() else ""
     made = {name: sha256(content) for name, content in outputs.items()}

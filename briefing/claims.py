@@ -134,7 +134,7 @@ def deciding_share(package: Package, as_of: date | None = None) -> tuple[int, in
     A row rests on an original if one of its sources was seen, names its origin and is no relay or copy.
     """
     ids = sorted({i for j in judge_all(package, as_of).values() for rows in j.deciding.values() for i in rows})
-    weak = [i for i in ids if not any(s.seen and s.origin and not s.mirror for s in map(package.sources.get, package.evidence.at[i, "source_ids"]))]
+    weak = [i for i in ids if not any(s.usable and not s.mirror for s in map(package.sources.get, package.evidence.at[i, "source_ids"]))]
     return len(ids) - len(weak), len(ids), weak
 
 

@@ -388,6 +388,9 @@ def _sources(package: Package):
         for key in ("title", "publisher", "URL"):
             if not record.get(key):
                 yield Fault(file, f"{name} has no {key}", "Fill it in")
+        for key in ("origin", "owner_group"):
+            if not own.get(key):
+                yield Fault(file, f"{name} has no {key}", "Say who witnessed or issued it; a relay that does not say has the origin unnamed", column=key)
         if record.get("URL") and not re.match(r"https?://[^\s/]+", str(record["URL"])):
             yield Fault(file, f"{name}: an address must start with http:// or https://", column="URL", value=str(record["URL"]))
         for key, allowed in SOURCE_ENUMS.items():

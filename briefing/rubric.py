@@ -13,6 +13,8 @@ from itertools import combinations
 
 PLAIN = "plain"
 SPEAKER = "speaker"
+# The origin of a relay that does not say whose report it carries.
+UNNAMED = "unnamed"
 
 # Kinds that are explained and never rated, with the word that stands where a verdict would.
 BY_KIND = {"judgement": "opinion", "question": "question", "omission": "left out", "wording": "wording"}
@@ -52,6 +54,11 @@ class Source:
     def seen(self) -> bool:
         return self.consulted in ("in full", "in part")
 
+    @property
+    def usable(self) -> bool:
+        """Seen, and names who witnessed or issued the fact."""
+        return self.seen and self.origin not in ("", UNNAMED)
+
     def speaks_for(self, parties: tuple[str, ...]) -> bool:
         """Whether this source is a party to the matter: state media always, others by their side."""
         return self.party == "state media" or (self.party != "none" and self.side in parties)
@@ -89,8 +96,7 @@ class Row:
 
     @cached_property
     def usable(self) -> tuple[Source, ...]:
-        """Sources that were seen and name who witnessed or issued the fact."""
-        return tuple(s for s in self.sources if s.seen and s.origin)
+        return tuple(s for s in self.sources if s.usable)
 
     def without(self, origin: str) -> Row | None:
         """The row with one origin gone, or None where nothing is left of it."""

@@ -10,7 +10,7 @@ import base64
 import calendar
 import io
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -411,13 +411,15 @@ def _number_citations(tree: HtmlElement) -> tuple[list[str], dict[str, str]]:
         label = text_of(link)
         labels.setdefault(id_, label)
         if _is_word(link):
-            _add_text_before(link, label + " ")
+            _set_text_before(link, f"{_text_before(link)}{label} ")
         tail = link.tail
         link.clear()
         link.tail = tail
         link.attrib.update({"class": "cite", "href": f"#{id_}", "title": label})
         link.text = str(number)
         _bracket(link)
+    for group in tree.iterfind(".//span[@class='cites']"):
+        _order(group)
     return list(order), labels
 
 
@@ -437,12 +439,12 @@ def _text_before(element: HtmlElement) -> str:
     return (before.tail if before is not None else element.getparent().text) or ""
 
 
-def _add_text_before(element: HtmlElement, text: str) -> None:
+def _set_text_before(element: HtmlElement, text: str) -> None:
     before = element.getprevious()
     if before is not None:
-        before.tail = (before.tail or "") + text
+        before.tail = text
     else:
-        element.getparent().text = (element.getparent().text or "") + text
+        element.getparent().text = text
 
 
 def _bracket(link: HtmlElement) -> None:
@@ -459,6 +461,19 @@ def _bracket(link: HtmlElement) -> None:
     group.append(link)
 
 
+def _order(group: HtmlElement) -> None:
+    """Numbers of one pair of brackets in order, each once; round brackets about them go."""
+    links = {int(link.text): link for link in reversed(group)}
+    group[:] = [links[number] for number in sorted(links)]
+    for link in group:
+        link.tail = ", "
+    group[-1].tail = "]"
+    before = _text_before(group)
+    if before.endswith("(") and (group.tail or "").startswith(")"):
+        _set_text_before(group, before[:-1])
+        group.tail = group.tail[1:]
+
+
 def _fill_bibliography(tree: HtmlElement, cited: list[str], labels: dict[str, str], records: dict[str, dict]) -> None:
     if not cited:
         return
@@ -468,9 +483,11 @@ def _fill_bibliography(tree: HtmlElement, cited: list[str], labels: dict[str, st
         place = E.div({"class": "bibliography"})
         tree.append(E.section({"data-notebook": "", "aria-labelledby": "bibliography"}, heading, place))
     uses = _first_uses(tree)
+    days = Counter(records[i].get("custom", {}).get("accessed") for i in cited if i in records)
+    usual = days.most_common(1)[0][0] if days else None
     entries = []
     for number, id_ in enumerate(cited, 1):
-        entry = E.li({"id": id_, "value": str(number)}, *_entry(records.get(id_), labels[id_]))
+        entry = E.li({"id": id_, "value": str(number)}, *_entry(records.get(id_), labels[id_], usual))
         back = E.span({"class": "backlinks"}, " Cited in ")
         for chapter, link in uses[id_].items():
             link.set("id", f"cite-{number}-{len(back) + 1}")
@@ -478,6 +495,8 @@ def _fill_bibliography(tree: HtmlElement, cited: list[str], labels: dict[str, st
             back[-1].tail = " "
         entry.append(back)
         entries.append(entry)
+    if usual:
+        place.append(E.p({"class": "seen"}, f"Seen on {spoken_date(usual)} where no other day is given."))
     place.append(E.ol(*entries))
 
 
@@ -494,7 +513,7 @@ def _first_uses(tree: HtmlElement) -> dict[str, dict[str, HtmlElement]]:
     return uses
 
 
-def _entry(record: dict | None, label: str) -> Iterator[HtmlElement]:
+def _entry(record: dict | None, label: str, usual: str) -> Iterator[HtmlElement]:
     """One bibliography entry: who, what, where, when, and whether it was seen."""
     if record is None:
         yield E.span({"class": "entry"}, label or "Unnamed source")
@@ -516,8 +535,8 @@ def _entry(record: dict | None, label: str) -> Iterator[HtmlElement]:
         entry.append(E.a({"href": record["URL"]}, re.sub(r"^https?://(www\.)?", "", record["URL"])))
     yield entry
     seen = {"in full": "Seen in full", "in part": "Seen in part", "not seen": "Not seen"}[own.get("consulted", "in part")]
-    if own.get("accessed"):
-        seen += f" on {spoken_date(own['accessed'])}" if seen != "Not seen" else ""
+    if own.get("accessed") and seen != "Not seen" and own["accessed"] != usual:
+        seen += f" on {spoken_date(own['accessed'])}"
     if own.get("via"):
         seen += f" ({own['via']})"
     kind = own.get("kind", "").capitalize() + (f", {own['party']}" if own.get("party", "none") != "none" else "")

@@ -25,6 +25,7 @@ from .body import TEMPLATES, Document, render, spoken_date, text_of
 from .picture import SVG, decode, inline
 
 LONGEST_ADDRESS = 60  # characters of a source's address that are shown
+COLUMNS = 12  # the style sheet aligns as many
 DESCRIPTION = 300  # characters of the answer that search engines and previews are given
 
 
@@ -51,7 +52,7 @@ def page(document: Document, package=None) -> str:
     config = package.config if package else {}
     whole = package is not None and document.title == config.get("title")
     days = timeline(package) if package and main.find(".//*[@data-claim]") is not None else None
-    answer, tally = _take_front(main) if whole else (None, None)
+    answer, tally = _take_front(main) if whole else ([], None)
     _finish(main, document, days)
     style, script = _asset("fonts.css") + re.sub(r"/\*.*?\*/|\n\s*", "", _asset("briefing.css"), flags=re.DOTALL), _asset("briefing.js").strip()
     reviews = jsonld.claimreview(package, claims.judge_all(package)) if whole else []
@@ -59,8 +60,8 @@ def page(document: Document, package=None) -> str:
     return template.render(
         document=document, config=config, whole=whole, authors=", ".join(config.get("authors", ())),
         example=next(iter(main.xpath(".//article[@data-claim]/@id")), ""), contents=_nested(document.contents),
-        answer=_markup(answer), tally=_markup(tally), main=Markup("".join(map(_serial, main))),
-        description=_shorten(text_of(answer) if answer is not None else config.get("subtitle") or document.title),
+        answer=Markup().join(map(_markup, answer)), tally=_markup(tally), main=Markup("".join(map(_serial, main))),
+        description=_shorten(text_of(answer[-1]) if answer else config.get("subtitle") or document.title),
         article=package.article.meta if whole else {}, spoken_date=spoken_date, french=french_spaces,
         policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data:; font-src data:; base-uri 'none'; form-action 'none'",
         style=Markup(style), script=Markup(script),
@@ -103,14 +104,17 @@ def _day_label(package, day: date) -> str:
 # --------------------------------------------------------------------------------------- from the tree to the page
 
 
-def _take_front(main: HtmlElement) -> tuple[HtmlElement | None, HtmlElement | None]:
-    """The answer (the first computed sentence of the first notebook) and the tally, which stand in the page's head."""
-    answer = next((p for path in ("p[@class='say']", "p") for p in main[0].iterfind(path)), None)
+def _take_front(main: HtmlElement) -> tuple[list[HtmlElement], HtmlElement | None]:
+    """What stands in the page's head: the first notebook up to its answer (its first computed sentence), and the tally."""
+    paragraphs = list(main[0].iterfind("p"))
+    count = next((i for i, p in enumerate(paragraphs, 1) if p.get("class") == "say"), 1)
     tally = main.find(".//ul[@class='tally']")
-    for element in (answer, tally):
+    for element in (*paragraphs[:count], tally):
         if element is not None:
             element.drop_tree()
-    return answer, tally
+    for fold in list(main[0].iterfind("details[@class='code']")):
+        main[0].append(fold)
+    return paragraphs[:count], tally
 
 
 def _finish(main: HtmlElement, document: Document, days: dict | None) -> None:
@@ -134,6 +138,10 @@ def _finish(main: HtmlElement, document: Document, days: dict | None) -> None:
         figure = fold.getparent()
         fold.tail, figure.tail = figure.tail, None
         figure.addnext(fold)
+    for name in main.xpath(".//div[@class='bibliography']//span[@class='publisher']"):
+        name.drop_tag()
+    for table in main.iter("table"):
+        _align(table)
     for address in main.iterfind(".//div[@class='bibliography']//span[@class='entry']/a"):
         if len(address.text) > LONGEST_ADDRESS:
             address.text = address.text[:LONGEST_ADDRESS] + "…"
@@ -155,8 +163,22 @@ def _draw(image: HtmlElement, prefix: str) -> None:
     if drawing is None:
         return
     drawing.attrib.update({k: image.get(k) for k in ("width", "height") if image.get(k)} | {"role": "img", "aria-label": image.get("alt")})
-    drawing.tail = image.tail
-    image.getparent().replace(image, drawing)
+    holder = E.div({"class": "drawing"})
+    image.getparent().replace(image, holder)
+    holder.append(drawing)
+
+
+def _align(table: HtmlElement) -> None:
+    """Says once for a column, not in each cell, that it holds numbers."""
+    rows = [list(row) for row in table.iter("tr")]
+    bodies = [row for row in rows if row and row[0].getparent().getparent().tag != "thead"]
+    for column in range(max(map(len, rows), default=0)):
+        cells = [row[column] for row in bodies if column < len(row)]
+        if cells and column < COLUMNS and all(cell.get("class") == "num" for cell in cells):
+            table.set("class", f"{table.get('class', '')} n{column + 1}".strip())
+            for row in rows:
+                if column < len(row) and row[column].get("class") == "num":
+                    del row[column].attrib["class"]
 
 
 def _mark_number(heading: HtmlElement, claim_id: str) -> None:

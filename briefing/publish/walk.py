@@ -451,6 +451,7 @@ class _Walker:
             count = li.find(".//data")
             if mark is None or count is None or not (count.get("value") or "").isdecimal():
                 return self.list(el, style, depth)
+            self.done.verdicts.setdefault(mark.get("data-axis") or "substance", {}).setdefault(mark.get("data-verdict"))
             items.append({"axis": mark.get("data-axis") or "substance", "verdict": mark.get("data-verdict"),
                           "count": min(int(count.get("value")[:6]), 999), "c": self.inline_of(mark, style)})
         return [{"k": "tally", "items": items}] if items else []

@@ -20,7 +20,7 @@ from briefing.project import Project
 from briefing.runner import Run, RunError
 
 FILES = {"annotations.jsonld", "briefing.csl.json", "briefing.html", "briefing.pdf", "claimreview.jsonld", "manifest.json"}
-ALL = {"00_summary", "01_claims", "02_steps"}
+ALL = {"00_summary", "01_article", "02_spans"}
 
 
 def build(**options):
@@ -55,14 +55,14 @@ def test_every_way_of_building_gives_the_same_bytes(built, tmp_path):
 
 
 CHANGES = {
-    "prose": (lambda toy: toy.replace("notebooks/01_claims.ipynb", "# The claims", "# All claims"), {"01_claims"}),
-    "code": (lambda toy: toy.replace("notebooks/02_steps.ipynb", "There are", "We count"), {"02_steps"}),
-    "a table": (lambda toy: toy.replace("data/context/floors.csv", "1,40,", "1,41,"), {"02_steps"}),
-    "evidence": (lambda toy: toy.replace("data/evidence.csv", "The plan of the tower", "A plan of the tower"), {"01_claims"}),
-    "sources": (lambda toy: toy.replace("data/sources.json", "Record of 2010", "Plan of 2010"), {"01_claims", "02_steps"}),
-    "package": (lambda toy: toy.replace("lamp/__init__.py", 'table["steps"].sum()', 'table["steps"].max()'), {"02_steps"}),
+    "prose": (lambda toy: toy.replace("notebooks/01_article.ipynb", "# The claims", "# All claims"), {"01_article"}),
+    "code": (lambda toy: toy.replace("notebooks/02_spans.ipynb", "It is", "We find"), {"02_spans"}),
+    "a table": (lambda toy: toy.replace("data/context/spans.csv", "1,40,", "1,41,"), {"02_spans"}),
+    "evidence": (lambda toy: toy.replace("data/evidence.csv", "The plan says May", "A plan says May"), {"01_article"}),
+    "sources": (lambda toy: toy.replace("data/sources.json", "News of post", "Old news of post"), {"01_article", "02_spans"}),
+    "package": (lambda toy: toy.replace("bridge/__init__.py", 'table["metres"].sum()', 'table["metres"].max()'), {"02_spans"}),
     "pins": (lambda toy: toy.replace("requirements.txt", "3.0.0", "3.0.1"), ALL),
-    "order": (lambda toy: toy.replace("briefing.toml", '"00_summary", "01_claims"', '"01_claims", "00_summary"'), ALL),
+    "order": (lambda toy: toy.replace("briefing.toml", '"00_summary", "01_article"', '"01_article", "00_summary"'), ALL),
 }
 
 
@@ -127,26 +127,26 @@ def test_a_damaged_cache_is_no_cache(toy, damage):
 
 def test_an_edit_during_the_build_is_seen_by_the_next(toy):
     state = State(Project.find())
-    toy.replace("data/context/floors.csv", "1,40,", "1,41,")
-    state.keep(Run("02_steps", 1.0, "text", ("data/context/floors.csv",)))
+    toy.replace("data/context/spans.csv", "1,40,", "1,41,")
+    state.keep(Run("02_spans", 1.0, "text", ("data/context/spans.csv",)))
     assert State(Project.find()).kept(Project.find().notebooks[2]) is None
 
 
 def test_a_failure_leaves_the_reports_and_keeps_what_ran(built):
     good = built.reports()
-    built.replace("notebooks/01_claims.ipynb", "bf.annotated_article()", "bf.annotated_articles()")
-    built.replace("notebooks/02_steps.ipynb", "There are", "We count")
-    with pytest.raises(RunError, match="notebooks/01_claims.ipynb, cell 3, line 1: AttributeError"):
+    built.replace("notebooks/01_article.ipynb", "bf.annotated_article()", "bf.annotated_articles()")
+    built.replace("notebooks/02_spans.ipynb", "It is", "We find")
+    with pytest.raises(RunError, match="notebooks/01_article.ipynb, cell 3, line 1: AttributeError"):
         build()
     assert built.reports() == good
-    built.replace("notebooks/01_claims.ipynb", "bf.annotated_articles()", "bf.annotated_article()")
+    built.replace("notebooks/01_article.ipynb", "bf.annotated_articles()", "bf.annotated_article()")
     outcome = build()
-    assert set(outcome.ran) <= {"01_claims"} and outcome.published and built.reports() != good
+    assert set(outcome.ran) <= {"01_article"} and outcome.published and built.reports() != good
 
 
 def test_faulty_data_stop_the_build_before_anything_runs(built):
     good = built.reports()
-    built.replace("data/anchors.csv", "cent marches", "cent marche5")
+    built.replace("data/anchors.csv", "le pont est neuf", "le pont est neui")
     said = []
     with Builder(Project.find(), say=said.append) as builder, pytest.raises(BriefingError, match="anchors.csv"):
         builder.build()
@@ -204,7 +204,7 @@ def test_folders_are_swapped(tmp_path, monkeypatch, system):
 
 def test_a_build_killed_at_any_moment_leaves_the_reports_whole(built):
     states = [built.reports()]
-    built.replace("data/context/floors.csv", "1,40,", "1,41,")
+    built.replace("data/context/spans.csv", "1,40,", "1,41,")
     started = time.monotonic()
     build()
     takes = time.monotonic() - started

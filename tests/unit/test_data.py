@@ -122,6 +122,7 @@ CLAIMS, EVIDENCE = "data/claims.csv", "data/evidence.csv"
         ("data/sources.json", lambda b: b.replace(b"https://echo", b"javascript://echo"), "must start with http"),
         ("data/sources.json", lambda b: b.replace(b"https://echo", b"file://echo"), "must start with http"),
         ("data/sources.json", lambda b: b.replace(b'"publisher": "Echo"', b'"publisher": ""'), "src-echo has no publisher"),
+        ("data/sources.json", lambda b: b.replace(b'"origin": "Echo"', b'"origin": ""'), "src-echo has no origin"),
         ("data/sources.json", lambda b: b.replace(b"in full", b"in fulll"), "Did you mean 'in full'"),
         ("data/sources.json", lambda b: b.replace(b"src-post", b"src-echo"), "the id stands twice"),
         ("briefing.toml", lambda b: b.replace(b'then = "2020-03-01"', b'then = "1.3.2020"'), "must be ISO dates"),

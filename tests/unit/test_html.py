@@ -96,6 +96,18 @@ def test_without_scripts_the_verdicts_then_and_today_stand(tree):
     assert ".as-of { display: none; }" in CSS and ".js .as-of { display: grid;" in CSS
 
 
+def test_a_figure_is_drawn_in_the_page_and_described(toy):
+    package = bf.load(toy.root)
+    figure, axes = bf.style.figure(title="Most steps are above", subtitle="steps")
+    axes.plot([1, 2], [40, 60])
+    shown = bf.figure(figure, alt="A line from 40 to 60.", caption="Steps.", id="steps", data=package.table("floors"), source_ids=["src-plan"])
+    tree = lxml.html.document_fromstring(html.page(render(new_notebook(cells=[cell(shown)]), package=package), package))
+    (drawing,) = tree.xpath("//figure/*[local-name()='svg']")
+    assert drawing.get("role") == "img" and drawing.get("aria-label") == "A line from 40 to 60."
+    assert int(drawing.get("width")) > 500 and "Most steps are above" in drawing.text_content()
+    assert tree.xpath("//figure/following-sibling::details[@class='data']//td/text()")[0] == "1"
+
+
 # -------------------------------------------------------------------------------------------------- as of a day
 
 

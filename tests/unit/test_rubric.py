@@ -19,7 +19,7 @@ PAPER = Source("b", "Paper B", "House B")
 STATE = Source("r", "Red Wire", "Red state", "Redland", "state media")
 MINISTRY = Source("m", "Red Ministry", "Red government", "Redland", "state", "primary")
 UNSEEN = Source("u", "Agency U", "House U", consulted="not seen")
-NAMELESS = Source("n", "", "House N")
+NAMELESS = Source("n", rubric.UNNAMED, "House N")
 
 
 def row(id="E1", bearing="supports", sources=(AGENCY,), **more):

@@ -26,13 +26,13 @@ def test_forked_kernels_give_the_bytes_of_fresh_ones(toy):
     forked, fresh = run(toy), run(toy, fresh=True)
     assert all(run.text for run in fresh.values())
     assert {n: r.text for n, r in forked.items()} == {n: r.text for n, r in fresh.items()}
-    assert "<figure class" in forked["02_steps"].text
+    assert "<figure class" in forked["02_spans"].text
 
 
 @pytest.mark.parametrize("fresh", [False, True])
 def test_what_a_notebook_read_is_known(toy, fresh):
-    reads = run(toy, fresh)["02_steps"].reads
-    assert {"briefing.toml", "data/datapackage.json", "data/context/floors.csv", "lamp/__init__.py", "briefing/data.py"} <= set(reads)
+    reads = run(toy, fresh)["02_spans"].reads
+    assert {"briefing.toml", "data/datapackage.json", "data/context/spans.csv", "bridge/__init__.py", "briefing/data.py"} <= set(reads)
     assert not {"data/evidence.csv", "data/claims.csv", "requirements.txt"} & set(reads)
     assert not any(name.startswith((".", "/")) or "__pycache__" in name for name in reads)
 
@@ -64,7 +64,7 @@ def test_outputs_are_normalised(toy):
 
 
 def test_every_failure_is_named_and_the_others_finish(toy):
-    toy.replace("briefing.toml", "cell_timeout = 20", "cell_timeout = 2\noutput_limit = 50000")
+    toy.replace("briefing.toml", "cell_timeout = 20", "cell_timeout = 8\noutput_limit = 50000")
     cells = {
         "fails": ["# Fails", "x = 1\n\ny = x / 0"],
         "syntax": ["x = 1", "if x\n    pass"],
@@ -85,7 +85,7 @@ def test_every_failure_is_named_and_the_others_finish(toy):
     assert failures["fails"] == "notebooks/fails.ipynb, cell 2, line 3: ZeroDivisionError: division by zero\n    y = x / 0"
     assert failures["syntax"].startswith("notebooks/syntax.ipynb, cell 2, line 1: SyntaxError: ")
     assert failures["deep"] == "notebooks/deep.ipynb, cell 2, line 2: ValueError: deep\n    f()"
-    assert failures["loops"] == "notebooks/loops.ipynb, cell 1: still running after 2 s ([runner] cell_timeout in briefing.toml)"
+    assert failures["loops"] == "notebooks/loops.ipynb, cell 1: still running after 8 s ([runner] cell_timeout in briefing.toml)"
     assert failures["dies"] == "notebooks/dies.ipynb, cell 2: the kernel died"
     assert failures["floods"].startswith("notebooks/floods.ipynb, cell 1: shows more than 50,000 characters")
     assert "cell 2, line 1: NetworkRefused: example.org:80: no network during a build" in failures["calls"]

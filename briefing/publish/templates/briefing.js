@@ -22,6 +22,7 @@
     contents();
     passages();
     tables();
+    scrollers();
     previews();
     asOf();
     printing();
@@ -106,6 +107,21 @@
     /* A spreadsheet would run these as formulas. */
     if (/^[=+\-@\t\r]/.test(text)) text = "'" + text;
     return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  }
+
+  /* What scrolls sideways can be reached with the keyboard, what does not is no stop on the way. */
+  function scrollers() {
+    const watch = new ResizeObserver((entries) => {
+      for (const { target } of entries) {
+        const over = target.scrollWidth > target.clientWidth;
+        target.toggleAttribute("tabindex", over);
+        if (over) target.setAttribute("tabindex", "0");
+        if (!over || target.hasAttribute("role")) continue;
+        target.setAttribute("role", "group");
+        target.setAttribute("aria-label", (target.closest("figure") ?? target.previousElementSibling)?.querySelector(".label")?.textContent ?? "Table");
+      }
+    });
+    $(".drawing, .scroll, details.data").forEach((element) => watch.observe(element));
   }
 
   /* The entry of a source beside its number, on hover and focus; Escape closes it, the pointer may enter it. */
