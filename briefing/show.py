@@ -392,7 +392,7 @@ def bibliography() -> Show:
 def glossary(name: str = "glossary") -> Show:
     """The terms of a table with columns term_id, term, definition_en; `[term](#term-…)` links to them."""
     package = load()
-    rows = package.table(name).sort_values("term")
+    rows = package.table(name).sort_values("term", key=lambda terms: terms.str.casefold())
     items = "".join(f'<dt id="term-{t.term_id}">{escape(t.term)}</dt><dd>{_inline(t.definition_en)} {_cites(t.source_ids, package)}</dd>' for t in rows.itertuples())
     return Show(f'<dl class="glossary">{items}</dl>', "\n".join(f"{t.term}: {t.definition_en}" for t in rows.itertuples()))
 

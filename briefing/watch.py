@@ -16,10 +16,14 @@ from .project import ENGINE, Project
 
 def follow(project: Project, say: Callable[[str], None]) -> None:
     """Build, wait for a change, build again. Starts over as a new process where code has changed."""
+    concerned = lambda _, path: matters(project, Path(path))
+    saved = watch(project.root, ENGINE, watch_filter=concerned, rust_timeout=500, yield_on_timeout=True)
     with Builder(project, say=say) as builder:
+        # The first answer, of nothing yet, means that from here on nothing saved is missed.
+        next(saved)
         rebuild(builder, say)
         say("Waiting for changes; Ctrl-C ends.")
-        for changes in watch(project.root, ENGINE, watch_filter=lambda _, path: matters(project, Path(path))):
+        for changes in filter(None, saved):
             paths = sorted(Path(path) for _, path in changes)
             say("Changed: " + ", ".join(dict.fromkeys(path.name for path in paths)))
             if any(path.suffix == ".py" or path.name == "briefing.toml" for path in paths):

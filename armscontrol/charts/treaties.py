@@ -38,7 +38,7 @@ def lifelines(frame: pd.DataFrame, then, today, label: str):
     """Treaties as bars from entry into force to end, the speech marked; dark where they touch hypersonic weapons in part."""
     lasting = frame[frame["on_the_day"].isin(["in force", "operating"])]
     touch = int((lasting["hypersonics"] == "in part").sum())
-    title = f"No treaty names hypersonic weapons; of {len(lasting)} in force\non the day of the speech {touch} touched them in part"
+    title = f"No agreement names hypersonic weapons; of {len(lasting)} that applied\non the day of the speech {touch} touched them in part"
     fig, ax = style.figure(title, "Bar: in force. Dashed: signed, not in force. Dark: touches hypersonic weapons in part", height=1.3 + 0.235 * len(frame))
     end = pd.Timestamp(today)
     for y, row in enumerate(frame.itertuples()):

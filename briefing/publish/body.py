@@ -410,7 +410,7 @@ def _number_citations(tree: HtmlElement) -> tuple[list[str], dict[str, str]]:
         number = order.setdefault(id_, len(order) + 1)
         label = text_of(link)
         labels.setdefault(id_, label)
-        if _is_word(link):
+        if not _is_note(link):
             _set_text_before(link, f"{_text_before(link)}{label} ")
         tail = link.tail
         link.clear()
@@ -423,15 +423,9 @@ def _number_citations(tree: HtmlElement) -> tuple[list[str], dict[str, str]]:
     return list(order), labels
 
 
-def _is_word(link: HtmlElement) -> bool:
-    """Whether a citation's label is a word of its English sentence ("in [RT]", ". [RT] said"), which must not go."""
-    if any("sources" in e.get("class", "") or e.tag == "figcaption" for e in link.iterancestors()):
-        return False
-    before, after = _text_before(link), link.tail or ""
-    if re.search(r"\b(is|in|by|of|from|to|as|at|on|for|with|than|per|while|but) $", before, re.IGNORECASE):
-        return True
-    opens = re.search(r"(^|[.;:,?!] )$", before) or re.match(r"[’']s\b", after)
-    return bool(opens and re.match(r"[’']s\b| (?!(with|in|at|on|by|for|from|of|to|and|or|but)\b)[a-z]", after))
+def _is_note(link: HtmlElement) -> bool:
+    """Whether a citation stands in a list of sources, where its number is enough; in a sentence its words stay."""
+    return any("sources" in e.get("class", "").split() for e in link.iterancestors())
 
 
 def _text_before(element: HtmlElement) -> str:
@@ -462,16 +456,12 @@ def _bracket(link: HtmlElement) -> None:
 
 
 def _order(group: HtmlElement) -> None:
-    """Numbers of one pair of brackets in order, each once; round brackets about them go."""
+    """Numbers of one pair of brackets in order, each once."""
     links = {int(link.text): link for link in reversed(group)}
     group[:] = [links[number] for number in sorted(links)]
     for link in group:
         link.tail = ", "
     group[-1].tail = "]"
-    before = _text_before(group)
-    if before.endswith("(") and (group.tail or "").startswith(")"):
-        _set_text_before(group, before[:-1])
-        group.tail = group.tail[1:]
 
 
 def _fill_bibliography(tree: HtmlElement, cited: list[str], labels: dict[str, str], records: dict[str, dict]) -> None:

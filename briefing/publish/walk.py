@@ -80,7 +80,7 @@ def walk(tree, *, lang: str = "en") -> Walked:
     """Walk an lxml tree (`<main>` of the report) of language `lang`; raises nothing for any tree."""
     walker = _Walker(tree, lang)
     nodes = walker.blocks(tree, Style(lang=walker.lang_of(tree, lang)), 0)
-    walker.settle()
+    walker.settle(nodes)
     front, body = _front(nodes)
     done = walker.done
     done.front, done.body = front, body
@@ -144,7 +144,7 @@ class _Walker:
             nodes = [self.par(content, style)] if (content := self.tidy(flat, style.lang)) else []
         else:
             nodes = self._handler(el)(el, style, depth)
-        if (name := self.claim_id(el)) and nodes:
+        if nodes and (name := self.claim_id(el)):
             if "id" in nodes[0] or nodes[0]["k"] == "passage":
                 nodes.insert(0, {"k": "par", "c": [], "id": name})
             else:
@@ -685,14 +685,15 @@ class _Walker:
             else:
                 blocks.insert(0, {"k": "par", "c": [], "id": name})
 
-    def settle(self) -> None:
-        """Links that lead nowhere become plain text; a citation without an entry leaves no back link."""
+    def settle(self, nodes: list[dict]) -> None:
+        """Links that lead nowhere become plain text; a citation that was not printed leaves no back link."""
+        printed = _ids(nodes)
         for node in self.links:
-            if node["to"] not in self.ids:
+            if node["to"] not in printed:
                 self.done.warnings.append(f"a link leads nowhere: #{node['to']}")
                 node["k"] = "group"
         for entry in self.entries:
-            entry["to"] = [name for name in entry["to"] if name in self.ids]
+            entry["to"] = [name for name in entry["to"] if name in printed]
 
 
 # ------------------------------------------------------------------------------------------------ small helpers
@@ -714,6 +715,21 @@ def _leaves(nodes: list) -> Iterator[dict]:
             yield from _leaves(node["c"])
         else:
             yield node
+
+
+def _ids(node) -> set[str]:
+    """All names in a tree of nodes."""
+    found: set[str] = set()
+    heap = [node]
+    while heap:
+        node = heap.pop()
+        if isinstance(node, dict):
+            if "id" in node:
+                found.add(node["id"])
+            heap.extend(v for v in node.values() if isinstance(v, (dict, list)))
+        else:
+            heap.extend(v for v in node if isinstance(v, (dict, list)))
+    return found
 
 
 def _visible(nodes: Iterable) -> bool:

@@ -52,22 +52,29 @@ const looks = {
       const { page, close } = await open(width, { colorScheme, bypassCSP: true });
       await layOut(page);
       await unfold(page);
-      // A day is chosen and a source stands open, so that these are looked at too.
+      // A day is chosen, so that its words are looked at too. What sticks to the window is let go, for it would cover what it passes over.
       await page.evaluate(() => {
         const slider = document.querySelector("form.as-of input");
         slider.value = 2;
         slider.dispatchEvent(new Event("input", { bubbles: true }));
-        document.querySelector("main a.cite").focus();
+        for (const e of document.querySelectorAll("form.as-of, .passage .text")) e.style.position = "static";
       });
       await page.evaluate(axe);
-      const result = await page.evaluate((tags) => window.axe.run(document, {
+      const run = (context) => page.evaluate(([within, tags]) => window.axe.run(within ?? document, {
         runOnly: tags, rules: { "target-size": { enabled: true } }, resultTypes: ["violations", "incomplete"],
-      }), TAGS);
+      }), [context, TAGS]);
+      const result = await run(null);
+      // Then a source's entry, opened over the text.
+      await page.evaluate(() => document.querySelector("main a.cite").focus());
+      const preview = await run({ include: ["#preview"] });
       const short = (rules) => rules.map(({ id, impact, help, nodes }) => ({
         id, impact, help, count: nodes.length,
         nodes: nodes.slice(0, 5).map((n) => ({ target: n.target.join(" "), html: n.html.slice(0, 200), why: n.failureSummary?.slice(0, 400) })),
       }));
-      found.push({ width, colorScheme, version: result.testEngine.version, passes: result.passes.map((rule) => rule.id), violations: short(result.violations), incomplete: short(result.incomplete) });
+      found.push({
+        width, colorScheme, version: result.testEngine.version, passes: result.passes.map((rule) => rule.id),
+        violations: short([...result.violations, ...preview.violations]), incomplete: short(result.incomplete), previewed: preview.passes.length,
+      });
       await close();
     }
     return found;
@@ -77,7 +84,7 @@ const looks = {
     const found = [];
     const observe = (page) => page.addInitScript(() => {
       window.seen = { shifts: [], paint: null, tasks: [] };
-      new PerformanceObserver((list) => { for (const e of list.getEntries()) window.seen.shifts.push({ value: e.value, at: e.startTime, of: e.sources.map((s) => (s.node?.outerHTML ?? s.node?.textContent ?? "?").slice(0, 120)) }); }).observe({ type: "layout-shift", buffered: true });
+      new PerformanceObserver((list) => { for (const e of list.getEntries()) window.seen.shifts.push({ value: e.value, at: e.startTime, of: e.sources.map((s) => ((s.node?.closest ? s.node : s.node?.parentElement)?.closest("nav.contents") ? "contents" : (s.node?.outerHTML ?? s.node?.textContent ?? "?").slice(0, 120))) }); }).observe({ type: "layout-shift", buffered: true });
       new PerformanceObserver((list) => { for (const e of list.getEntries()) if (e.name === "first-contentful-paint") window.seen.paint = e.startTime; }).observe({ type: "paint", buffered: true });
       new PerformanceObserver((list) => { for (const e of list.getEntries()) window.seen.tasks.push(e.startTime + e.duration); }).observe({ type: "longtask", buffered: true });
     });
@@ -112,14 +119,14 @@ const looks = {
         const scroller = (e) => { for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) if (/auto|scroll/.test(getComputedStyle(p).overflowX)) return p; return null; };
         const out = [], clipped = [];
         for (const e of document.body.querySelectorAll("*")) {
-          if (!e.checkVisibility() || e.closest(".skip, .visually-hidden, svg")) continue;
+          if (!e.checkVisibility() || e.closest(".skip, .visually-hidden, svg, .as-of-result a")) continue;
           const box = e.getBoundingClientRect();
           if (box.width === 0 || scroller(e)) continue;
           if (box.right > innerWidth + 0.5 || box.left < -0.5) out.push(`${name(e)} (${Math.round(box.left)} to ${Math.round(box.right)})`);
           const style = getComputedStyle(e);
           if (/hidden|clip/.test(style.overflowX) && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1) clipped.push(`${name(e)} (${e.scrollWidth} in ${e.clientWidth})`);
-          // Text that runs out of its own box, over what stands beside it.
-          else if (style.display !== "inline" && style.overflowX === "visible" && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 2 && !/grid|flex/.test(style.display)) out.push(`${name(e)} (${e.scrollWidth} in ${e.clientWidth})`);
+          // Text that runs out of its own box, over what stands beside it. The chapters stand out of main on purpose; each is measured itself.
+          else if (!e.matches("main") && style.display !== "inline" && style.overflowX === "visible" && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 2 && !/grid|flex/.test(style.display)) out.push(`${name(e)} (${e.scrollWidth} in ${e.clientWidth})`);
         }
         scrollTo(0, document.querySelector("form.as-of").getBoundingClientRect().top + scrollY + 200);
         const stuck = [...document.querySelectorAll("form.as-of")].filter((f) => getComputedStyle(f).position === "sticky").map((f) => f.offsetHeight);
@@ -299,13 +306,17 @@ const looks = {
   },
 };
 
+// The times are taken alone; after that two readers read at once.
 const seen = { chromium: browser.version(), took: {} };
-for (const [name, look] of Object.entries(looks)) {
-  if (only && !only.split(",").includes(name)) continue;
+const queue = Object.keys(looks).filter((name) => !only || only.split(",").includes(name));
+async function take(name) {
   const start = Date.now();
-  try { seen[name] = await look(); }
+  try { seen[name] = await looks[name](); }
   catch (error) { seen[name] = { broke: String(error.stack ?? error) }; }
   seen.took[name] = Date.now() - start;
 }
+async function reader() { for (let name; (name = queue.shift()); ) await take(name); }
+if (queue.includes("loading")) { queue.splice(queue.indexOf("loading"), 1); await take("loading"); }
+await Promise.all([reader(), reader()]);
 await browser.close();
 process.stdout.write(JSON.stringify(seen));

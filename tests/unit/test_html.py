@@ -27,7 +27,7 @@ def cell(shown):
 
 
 def notebooks():
-    summary = [new_markdown_cell("# Summary"), cell(bf.say("Two claims, {n} true. [Plan](#src-plan)", n=bf.traced(1, "judge"))), cell(bf.tally())]
+    summary = [new_markdown_cell("# Summary"), cell(bf.say("Three claims, {n} true. [Post](#src-post)", n=bf.traced(1, "judge"))), cell(bf.tally())]
     claims = [new_markdown_cell("# The claims"), cell(bf.annotated_article()), new_markdown_cell("## Cards"), cell(bf.claim_cards())]
     return [("00_summary", new_notebook(cells=summary)), ("01_claims", new_notebook(cells=claims))]
 
@@ -69,7 +69,7 @@ def test_ids_once_links_alive_one_title(tree):
     assert len(ids) == len(set(ids))
     assert {a[1:] for a in tree.xpath("//a/@href") if a.startswith("#")} <= set(ids)
     assert set(tree.xpath("//@for | //@aria-labelledby | //@aria-describedby")) <= set(ids)
-    assert [h.text_content() for h in tree.iter("h1")] == ["How many steps has the lighthouse?"]
+    assert [h.text_content() for h in tree.iter("h1")] == ["Is the bridge new?"]
     levels = [int(h.tag[1]) for h in tree.iter("h1", "h2", "h3", "h4", "h5", "h6")]
     assert all(after <= before + 1 for before, after in zip(levels, levels[1:]))
 
@@ -77,10 +77,10 @@ def test_ids_once_links_alive_one_title(tree):
 def test_the_front_has_answer_dates_and_tally(tree):
     (front,) = tree.xpath("//header")
     text = " ".join(front.text_content().split())
-    assert "Two claims, 1 true. [1]" in text and "5 September 2019" in text and "version 1.0.0" in text
+    assert "Three claims, 1 true. Post [1]" in text and "1 March 2020" in text and "version 1.0.0" in text
     assert len(tree.xpath("//ul[@class='tally']")) == 1 == len(front.xpath(".//ul[@class='tally']"))
-    assert "Two claims" not in tree.xpath("string(//main)")
-    assert tree.xpath("string(//meta[@name='description']/@content)") == "Two claims, 1 true."
+    assert "Three claims" not in tree.xpath("string(//main)")
+    assert tree.xpath("string(//meta[@name='description']/@content)") == "Three claims, 1 true. Post"
 
 
 def test_the_claims_can_be_linked_and_their_reviews_are_embedded(tree):
@@ -98,13 +98,13 @@ def test_without_scripts_the_verdicts_then_and_today_stand(tree):
 
 def test_a_figure_is_drawn_in_the_page_and_described(toy):
     package = bf.load(toy.root)
-    figure, axes = bf.style.figure(title="Most steps are above", subtitle="steps")
+    figure, axes = bf.style.figure(title="The second span is longer", subtitle="metres")
     axes.plot([1, 2], [40, 60])
-    shown = bf.figure(figure, alt="A line from 40 to 60.", caption="Steps.", id="steps", data=package.table("floors"), source_ids=["src-plan"])
+    shown = bf.figure(figure, alt="A line from 40 to 60.", caption="Metres.", id="spans", data=package.table("spans"), source_ids=["src-post"])
     tree = lxml.html.document_fromstring(html.page(render(new_notebook(cells=[cell(shown)]), package=package), package))
-    (drawing,) = tree.xpath("//figure/*[local-name()='svg']")
+    (drawing,) = tree.xpath("//figure//*[local-name()='svg']")
     assert drawing.get("role") == "img" and drawing.get("aria-label") == "A line from 40 to 60."
-    assert int(drawing.get("width")) > 500 and "Most steps are above" in drawing.text_content()
+    assert int(drawing.get("width")) > 500 and "The second span is longer" in drawing.text_content()
     assert tree.xpath("//figure/following-sibling::details[@class='data']//td/text()")[0] == "1"
 
 
@@ -115,7 +115,7 @@ def test_the_timeline_says_what_the_rule_says(toy):
     package = bf.load(toy.root)
     known = html.timeline(package)
     days = [d["iso"] for d in known["days"]]
-    assert days[0] == "2019-09-05" and days[-1] == "2026-11-23" and days == sorted(days) and known["then"] == 0
+    assert days[0] == "2020-03-01" and days[-1] == "2021-06-30" and days == sorted(days) and known["then"] == 0
     for number, day in enumerate(days):
         for claim_id, judged in bf.judge_all(package, bf.data.parse_day(day)).items():
             for axis in ("substance", "fidelity", "outcome"):
@@ -128,7 +128,7 @@ def test_each_part_with_verdicts_has_one_control_with_all_days(tree):
     (form,) = tree.xpath("//form[@class='as-of']")
     days = json.loads(tree.xpath("string(//script[@id='timeline'])"))["days"]
     assert [o.get("value") for o in form.iter("option")] == ["", *map(str, range(len(days)))]
-    assert form.xpath(".//input/@aria-valuetext") == ["23 November 2026"]
+    assert form.xpath(".//input/@aria-valuetext") == ["30 June 2021"]
 
 
 # --------------------------------------------------------------------------------------------------------- single
@@ -144,8 +144,8 @@ def test_a_single_notebook_outside_any_project(tmp_path, monkeypatch):
 
 
 def test_hostile_titles_and_data_stay_text(toy):
-    toy.replace("briefing.toml", "How many steps has the lighthouse?", "</title><script>alert(1)</script>")
-    toy.replace("data/claims.csv", "The lighthouse has a hundred steps.", "</script><script>alert(1)</script>")
+    toy.replace("briefing.toml", "Is the bridge new?", "</title><script>alert(1)</script>")
+    toy.replace("data/claims.csv", "The bridge is new.", "</script><script>alert(1)</script>")
     package = bf.load(toy.root)
     text = html.page(render(combine(notebooks(), package.config), package=package), package)
     tree = lxml.html.document_fromstring(text)

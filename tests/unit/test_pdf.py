@@ -12,6 +12,8 @@ import lxml.html
 import nbformat
 import pikepdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import briefing as bf
@@ -19,6 +21,7 @@ from briefing.errors import BriefingError
 from briefing.publish import pdf, walk
 from briefing.publish.body import Document, render
 from briefing.publish.combine import combine
+from tests.unit.test_walk import TREES, grow
 
 HOSTILE = [
     '#read("/etc/passwd")', '#import "x.typ": *', "#eval(\"1\")", "`raw` ```typ #panic()```", "$ x $ @label <label> *bold* _it_", "\\u{202e} // comment /* */",
@@ -116,6 +119,14 @@ def test_every_mark_and_every_kind_of_node_is_drawn():
     bearings = "".join(f'<li><span class="bearing" data-bearing="{b}">{b}</span></li>' for b in ("supports", "qualifies", "contradicts", "cannot_settle"))
     found = tags(typeset(f"<h2>A</h2>{marks}<ul>{bearings}</ul><hr><dl><dt>a</dt><dd>b</dd></dl><blockquote><p>c</p></blockquote><pre>d</pre><ol><li>e</li></ol>"))
     assert {"H1", "L", "BlockQuote", "Code"} <= set(found)
+
+
+@settings(max_examples=40, deadline=None)
+@given(TREES, st.booleans())
+def test_any_tree_can_be_set(tree, report):
+    root = lxml.html.Element("main")
+    grow(root, tree)
+    assert pdf.typeset(Document("Title", "en", root, [], [], []), report=report, strict=False)[0].startswith(b"%PDF")
 
 
 def test_long_tables_repeat_their_head():

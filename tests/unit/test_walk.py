@@ -120,6 +120,10 @@ def test_links_inside_need_a_target_and_outside_a_scheme():
     assert found.warnings == ["a link leads nowhere: #nowhere"]
 
 
+def test_an_id_that_is_not_printed_is_no_target():
+    assert walked('<p><a href="#a">x</a></p><p id="a"></p>').warnings == ["a link leads nowhere: #a"]
+
+
 def test_an_id_is_used_once():
     nodes = body('<p><a href="#a">x</a></p><p id="a">one</p><p id="a">two</p>')
     assert [n.get("id") for n in nodes] == [None, "a", None]
@@ -252,7 +256,8 @@ def grow(parent, tree) -> None:
             parent.text = (parent.text or "") + clean
         return
     name, css, children = tree
-    child = lxml.html.Element(name, {"class": css, "id": css or "x", "href": "#card", "value": "2", "colspan": "3", "rowspan": "2", "data-verdict": "accurate"})
+    target = {"card": "pre", "cite": "ul", "num": "table", "ref": "i"}.get(css, "p")
+    child = lxml.html.Element(name, {"class": css, "id": name, "href": f"#{target}", "value": "2", "colspan": "3", "rowspan": "2", "data-verdict": "accurate"})
     parent.append(child)
     for inner in children:
         grow(child, inner)
