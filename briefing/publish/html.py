@@ -53,6 +53,8 @@ def page(document: Document, package=None) -> str:
     whole = package is not None and document.title == config.get("title")
     days = timeline(package) if package and main.find(".//*[@data-claim]") is not None else None
     answer, tally = _take_front(main) if whole else ([], None)
+    if whole:
+        _gather_code(main)
     _finish(main, document, days)
     style, script = _asset("fonts.css") + re.sub(r"/\*.*?\*/|\n\s*", "", _asset("briefing.css"), flags=re.DOTALL), _asset("briefing.js").strip()
     reviews = jsonld.claimreview(package, claims.judge_all(package)) if whole else []
@@ -186,6 +188,17 @@ def _mark_number(heading: HtmlElement, claim_id: str) -> None:
         number = E.span({"class": "claim-number"}, claim_id)
         number.tail, heading.text = heading.text[len(claim_id) :], None
         heading.insert(0, number)
+
+
+def _gather_code(main: HtmlElement) -> None:
+    """A chapter reads as text: its code stands in one fold at its end."""
+    for section in main:
+        folds = list(section.iterfind(".//details[@class='code']"))
+        if folds:
+            cells = [pre for fold in folds for pre in fold.findall("pre")]
+            for fold in folds:
+                fold.drop_tree()
+            section.append(E.details({"class": "code"}, E.summary("Code of this chapter"), *cells))
 
 
 def _join_code(main: HtmlElement) -> None:

@@ -67,13 +67,15 @@ const looks = {
       // Then a source's entry, opened over the text.
       await page.evaluate(() => document.querySelector("main a.cite").focus());
       const preview = await run({ include: ["#preview"] });
+      // Whether all stands in a landmark is asked of a whole page only.
+      const placed = await page.evaluate(() => window.axe.run(document, { runOnly: { type: "rule", values: ["region"] } }));
       const short = (rules) => rules.map(({ id, impact, help, nodes }) => ({
         id, impact, help, count: nodes.length,
         nodes: nodes.slice(0, 5).map((n) => ({ target: n.target.join(" "), html: n.html.slice(0, 200), why: n.failureSummary?.slice(0, 400) })),
       }));
       found.push({
         width, colorScheme, version: result.testEngine.version, passes: result.passes.map((rule) => rule.id),
-        violations: short([...result.violations, ...preview.violations]), incomplete: short(result.incomplete), previewed: preview.passes.length,
+        violations: short([...result.violations, ...preview.violations, ...placed.violations]), incomplete: short(result.incomplete), previewed: preview.passes.length,
       });
       await close();
     }
