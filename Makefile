@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: report test lab check verify browser-test clean help
+.PHONY: report test lab check verify browser-test bench clean help
 
 report: $(READY) ## build reports/briefing.html and reports/briefing.pdf
 	@$(BIN)/python -m briefing build
@@ -27,6 +27,9 @@ verify: $(READY) ## build the last commit in a clone and compare with its report
 browser-test: $(READY) ## open the report in Chromium; needs chromium, node and java
 	@cd tests/browser && npm ci --no-audit --no-fund --silent
 	@$(BIN)/python -m pytest tests/browser
+
+bench: $(READY) ## measure times and sizes on this machine, into tests/benchmarks/RESULTS.md
+	@$(BIN)/python tests/benchmarks/bench.py
 
 clean: ## remove what can be made again, except reports/
 	rm -rf .cache .venv build *.egg-info tests/browser/node_modules

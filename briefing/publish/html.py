@@ -24,7 +24,6 @@ from . import jsonld
 from .body import TEMPLATES, Document, render, spoken_date, text_of
 from .picture import SVG, decode, inline
 
-LONGEST_ADDRESS = 60  # characters of a source's address that are shown
 COLUMNS = 12  # the style sheet aligns as many
 DESCRIPTION = 300  # characters of the answer that search engines and previews are given
 
@@ -145,8 +144,7 @@ def _finish(main: HtmlElement, document: Document, days: dict | None) -> None:
     for table in main.iter("table"):
         _align(table)
     for address in main.iterfind(".//div[@class='bibliography']//span[@class='entry']/a"):
-        if len(address.text) > LONGEST_ADDRESS:
-            address.text = address.text[:LONGEST_ADDRESS] + "…"
+        address.text = address.text.partition("/")[0]  # the style sheet prints the whole address on paper
     for cite in main.iterfind(".//a[@class='cite']"):
         del cite.attrib["title"]  # the script shows the entry itself; a thousand labels would be a tenth of the page
     _join_code(main)

@@ -146,7 +146,7 @@ def test_watch_builds_what_is_saved(built):
     def until(words: str, times: int = 1) -> None:
         limit = time.monotonic() + 60
         while "".join(said).count(words) < times:
-            assert time.monotonic() < limit and watching.poll() is None, said
+            assert time.monotonic() < limit and watching.poll() is None, "".join(said)
             time.sleep(0.05)
 
     try:

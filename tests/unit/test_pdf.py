@@ -6,7 +6,6 @@ import io
 import json
 import subprocess
 import sys
-import time
 
 import lxml.html
 import nbformat
@@ -187,19 +186,3 @@ def test_a_notebook_exports_by_the_command(tmp_path):
     with pikepdf.open(tmp_path / "any.pdf") as file:
         assert {"Title", "Table", "TH", "Code"} <= set(tags(file))
         assert file.docinfo.Title == "Any notebook"
-
-
-def test_time_grows_with_the_claims_and_not_with_their_square():
-    card = (
-        '<article class="card" id="C{i}"><h4>C{i} <q>words</q></h4><p class="reason">Because. <a href="#src-{i}">1</a></p><dl class="verdicts"><div><dt>Substance</dt>'
-        '<dd><span class="now"><span class="verdict" data-axis="substance" data-verdict="misleading">misleading</span></span></dd></div></dl></article><p id="src-{i}">S</p>'
-    )
-
-    def seconds(count: int) -> float:
-        made = document("<h2>Claims</h2>" + "".join(card.format(i=i) for i in range(count)))
-        started = time.process_time()
-        pdf.typeset(made, report=False)
-        return time.process_time() - started
-
-    seconds(5)
-    assert seconds(400) < 12 * max(seconds(50), 0.1)
