@@ -18,7 +18,7 @@ def test_the_lifelines_count_what_was_in_force():
     frame = charts.lifelines_frame(NOW.table("treaties"), NOW.today)
     fig = charts.lifelines(frame, NOW.then, NOW.today, "speech, 5 Sept 2019")
     lasting = frame[frame["on_the_day"].isin(["in force", "operating"])]
-    assert f"of {len(lasting)} in force" in title(fig) and words_outside(fig) == []
+    assert f"of {len(lasting)} that applied" in title(fig) and words_outside(fig) == []
     assert len(fig.axes[0].get_yticklabels()) == len(frame) == len(NOW.table("treaties"))
     assert "INF Treaty: 1988 to 2 August 2019" in charts.lifelines_alt(frame)
 
