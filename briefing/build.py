@@ -38,8 +38,12 @@ class Outcome:
     seconds: float
 
 
+class Outdated(BriefingError):
+    """The code or the front matter is no longer what this process began with."""
+
+
 class Builder:
-    """Builds one project; kernels stay warm from one build to the next.
+    """Builds one project; kernels stay warm from one build to the next, until code or `briefing.toml` changes.
 
     `fresh`: an ordinary kernel for each notebook. `cached`: keep what has not changed since the last build.
     `say` is told of the progress, line by line.
@@ -49,6 +53,7 @@ class Builder:
         self.project, self.fresh, self.cached, self.say = project, fresh, cached, say
         self._open = ExitStack()
         self._runner: Runner | None = None
+        self._began = Fingerprints(project).program
 
     def __enter__(self) -> Builder:
         return self
@@ -67,7 +72,10 @@ class Builder:
             current = self.cached and read_record(record) == {"inputs": inputs, "outputs": contents(reports)}
             if not current:
                 self.say("  publishing")
-                install(publish(self.project, state.prints.data, texts), reports)
+                outputs = publish(self.project, state.prints.data, texts)
+                if not state.holds():
+                    raise BriefingError("Files were changed while the report was made of them. Build again.")
+                install(outputs, reports)
                 write_whole(record, json.dumps({"inputs": inputs, "outputs": contents(reports)}, indent=1))
         return Outcome(ran, not current, time.monotonic() - started)
 
@@ -77,6 +85,8 @@ class Builder:
             return self._executed(State(self.project), paths)[0]
 
     def _executed(self, state: State, paths: list[Path]) -> tuple[dict[str, str], tuple[str, ...]]:
+        if state.prints.program != self._began:
+            raise Outdated("The code or briefing.toml has changed since this began. Start again.")
         kept = {path: state.kept(path) if self.cached else None for path in paths}
         stale = [path for path in paths if kept[path] is None]
         if stale and self._runner is None:
@@ -131,7 +141,9 @@ class State:
         return None
 
     def keep(self, run: Run) -> None:
-        """Remember a run."""
+        """Remember a run, unless what it read was changed while it ran."""
+        if not self.prints.hold(run.reads):
+            return
         text, record = self._kept(run.name)
         path = next(path for path in self.notebooks if path.stem == run.name)
         known = {
@@ -150,10 +162,19 @@ class State:
     def validate(self) -> None:
         """Check the data package, unless it was found sound as it is."""
         record = self.project.cache / "valid.json"
-        key = {"inputs": self.inputs({path.stem: self.source(path) for path in self.notebooks})}
-        if read_record(record) != key:
+        if read_record(record) != {"inputs": self.key}:
             check(self.project)
-            write_whole(record, json.dumps(key))
+            if self.holds():
+                write_whole(record, json.dumps({"inputs": self.key}))
+
+    def holds(self) -> bool:
+        """Whether all files are still as this build first saw them."""
+        return State(self.project).key == self.key
+
+    @cached_property
+    def key(self) -> str:
+        """The key of everything that a person writes."""
+        return self.inputs({path.stem: self.source(path) for path in self.notebooks})
 
     def inputs(self, texts: dict[str, str]) -> str:
         """The key of all that the reports are made from."""

@@ -33,23 +33,34 @@ class Fingerprints:
         self.data = self.of(map(self._name, (*project.data(), project.root / CONFIG, project.root / LOCK)))
         self.code = self.of(map(self._name, project.code()))
 
+    @property
+    def program(self) -> dict[str, str]:
+        """The files that a process takes in once, when it begins."""
+        return self.code | self.of([CONFIG])
+
     def of(self, names: Iterable[str]) -> dict[str, str]:
         """The fingerprints of files, or of the names in folders (`data/context/`), by name."""
-        return {name: self._print(name) for name in sorted(names)}
+        for name in set(names := sorted(names)) - self._known.keys():
+            self._known[name] = fingerprint(self.root, name)
+        return {name: self._known[name] for name in names}
 
-    def _print(self, name: str) -> str:
-        if name not in self._known:
-            path = self.root / name
-            if not path.exists() and name.startswith(f"{ENGINE.name}/"):
-                path = ENGINE.parent / name
-            try:
-                self._known[name] = digest(*sorted(os.listdir(path))) if name.endswith("/") else sha256(path.read_bytes())
-            except OSError:
-                self._known[name] = MISSING
-        return self._known[name]
+    def hold(self, names: Iterable[str]) -> bool:
+        """Whether these files are still as they were when first asked for."""
+        return all(fingerprint(self.root, name) == known for name, known in self.of(names).items())
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root if path.is_relative_to(self.root) else ENGINE.parent).as_posix()
+
+
+def fingerprint(root: Path, name: str) -> str:
+    """The SHA-256 of a file as it is now; of a folder, a key of the names in it."""
+    path = root / name
+    if not path.exists() and name.startswith(f"{ENGINE.name}/"):
+        path = ENGINE.parent / name
+    try:
+        return digest(*sorted(os.listdir(path))) if name.endswith("/") else sha256(path.read_bytes())
+    except OSError:
+        return MISSING
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

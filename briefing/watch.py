@@ -9,39 +9,56 @@ from pathlib import Path
 
 from watchfiles import watch
 
-from .build import Builder
+from .build import Builder, Outdated, State
 from .errors import BriefingError
 from .project import ENGINE, Project
 
+# Milliseconds after which files are looked at, whether or not the system has reported anything.
+IDLE = 5_000
+
 
 def follow(project: Project, say: Callable[[str], None]) -> None:
-    """Build, wait for a change, build again. Starts over as a new process where code has changed."""
+    """Build, wait for a change, build again. Starts over as a new process where code or `briefing.toml` has changed."""
     concerned = lambda _, path: matters(project, Path(path))
-    saved = watch(project.root, ENGINE, watch_filter=concerned, rust_timeout=500, yield_on_timeout=True)
+    saved = watch(project.root, ENGINE, watch_filter=concerned, rust_timeout=IDLE, yield_on_timeout=True)
     with Builder(project, say=say) as builder:
-        # The first answer, of nothing yet, means that from here on nothing saved is missed.
-        next(saved)
-        rebuild(builder, say)
+        seen = state_of(project)
+        current = rebuild(builder, say)
         say("Waiting for changes; Ctrl-C ends.")
-        for changes in filter(None, saved):
-            paths = sorted(Path(path) for _, path in changes)
-            say("Changed: " + ", ".join(dict.fromkeys(path.name for path in paths)))
-            if any(path.suffix == ".py" or path.name == "briefing.toml" for path in paths):
-                # What is imported, here or in the kernels' parent, is the old code.
-                builder.__exit__()
-                os.execv(sys.executable, [sys.executable, "-m", "briefing", "watch"])
-            rebuild(builder, say)
+        while current:
+            changes = next(saved)
+            if changes or state_of(project) != seen:
+                say(f"Changed: {', '.join(sorted({Path(path).name for _, path in changes})) or 'something'}")
+                seen = state_of(project)
+                current = rebuild(builder, say)
+    os.execv(sys.executable, [sys.executable, "-m", "briefing", "watch"])
 
 
-def rebuild(builder: Builder, say: Callable[[str], None]) -> None:
-    """One build; what is wrong is said, and the watch goes on."""
+def state_of(project: Project) -> str:
+    """A key of all that a person writes, or what is wrong with it."""
+    try:
+        return State(project).key
+    except BriefingError as error:
+        return str(error)
+
+
+def rebuild(builder: Builder, say: Callable[[str], None]) -> bool:
+    """One build. What is wrong is said, and the watch goes on; False where it cannot, for this process is outdated."""
     try:
         outcome = builder.build()
+    except Outdated:
+        try:
+            Project.find(builder.project.root)
+        except BriefingError as error:
+            say(f"Error: {error}")
+            return True
+        return False
     except BriefingError as error:
         say(f"Error: {error}")
-        return
+        return True
     ran = f"ran {', '.join(outcome.ran)}" if outcome.ran else "no notebook to run"
     say(f"{ran}; {'reports written' if outcome.published else 'reports unchanged'}, in {outcome.seconds:.1f} s")
+    return True
 
 
 def matters(project: Project, path: Path) -> bool:

@@ -14,7 +14,7 @@ import time
 import pytest
 
 from briefing import build as module
-from briefing.build import OLD, STAGE, Builder, State, exchange, install
+from briefing.build import OLD, STAGE, Builder, Outdated, State, exchange, install
 from briefing.errors import BriefingError
 from briefing.project import Project
 from briefing.runner import Run, RunError
@@ -128,8 +128,34 @@ def test_a_damaged_cache_is_no_cache(toy, damage):
 def test_an_edit_during_the_build_is_seen_by_the_next(toy):
     state = State(Project.find())
     toy.replace("data/context/spans.csv", "1,40,", "1,41,")
-    state.keep(Run("02_spans", 1.0, "text", ("data/context/spans.csv",)))
-    assert State(Project.find()).kept(Project.find().notebooks[2]) is None
+    for run in (Run("01_article", 1.0, "text", ("briefing.toml",)), Run("02_spans", 1.0, "text", ("data/context/spans.csv",))):
+        state.keep(run)
+    toy.replace("data/context/spans.csv", "1,41,", "1,40,")
+    project = Project.find()
+    assert [State(project).kept(path) for path in project.notebooks] == [None, "text", None]
+
+
+def test_what_changes_while_it_is_published_is_not_published(built, monkeypatch):
+    good, publish = built.reports(), module.publish
+    built.replace("notebooks/00_summary.ipynb", "Three claims", "All three claims")
+
+    def slow(*arguments):
+        built.replace("data/context/spans.csv", "1,40,", "1,41,")
+        return publish(*arguments)
+
+    with monkeypatch.context() as patch, pytest.raises(BriefingError, match="changed while"):
+        patch.setattr(module, "publish", slow)
+        build()
+    assert built.reports() == good
+    assert set(build().ran) == {"02_spans"}
+
+
+@pytest.mark.parametrize("name", ["bridge/__init__.py", "briefing.toml"])
+def test_a_process_with_old_code_does_not_go_on(toy, name):
+    with Builder(Project.find(), say=lambda line: None) as builder:
+        toy.write(name, (toy.root / name).read_text("utf-8") + "\n# changed\n")
+        with pytest.raises(Outdated):
+            builder.build()
 
 
 def test_a_failure_leaves_the_reports_and_keeps_what_ran(built):
@@ -181,10 +207,9 @@ def test_a_full_disk_leaves_the_reports(toy, monkeypatch, step):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module, step, full)
-    with pytest.raises(OSError):
+    with monkeypatch.context() as patch, pytest.raises(OSError):
+        patch.setattr(module, step, full)
         install({"a.html": b"2", "b.pdf": b"2"}, reports)
-    monkeypatch.undo()
     assert {path.name: path.read_bytes() for path in reports.iterdir()} == {"a.html": b"1", "b.pdf": b"1"}
     install({"a.html": b"2"}, reports)
     assert (reports / "a.html").read_bytes() == b"2"
