@@ -155,6 +155,8 @@ def serve(listener: socket.socket, root: str) -> None:
 
     sandbox.enter(root)
     preload(root)
+    # Each fork asks this at its end, and then finds most of the answer remembered.
+    sandbox.touched()
     # What is here now is shared by all kernels; the collector must not touch it, or each fork would copy it.
     gc.collect()
     gc.freeze()
@@ -167,19 +169,16 @@ def serve(listener: socket.socket, root: str) -> None:
         selector.register(source, selectors.EVENT_READ)
     lines: dict[int, socket.socket] = {}
     while True:
-        for key, _ in selector.select():
-            if key.fileobj is sys.stdin:
-                for pid in lines:
-                    with suppress(ProcessLookupError):
-                        os.killpg(pid, signal.SIGKILL)
-                # The owner does this too, unless it was killed.
-                shutil.rmtree(os.environ["HOME"], ignore_errors=True)
-                return
-            if key.fileobj is woken:
-                woken.recv(4096)
-                reap(lines)
-            else:
-                line, _ = listener.accept()
+        ready = {key.fileobj for key, _ in selector.select()}
+        if sys.stdin in ready:
+            break
+        if woken in ready:
+            woken.recv(4096)
+            reap(lines)
+        if listener in ready:
+            line, _ = listener.accept()
+            # An owner that was killed in the middle of its request is gone from standard input too.
+            with suppress(OSError, ValueError):
                 request = json.loads(line.makefile("r").readline())
                 pid = os.fork()
                 if pid == 0:
@@ -187,7 +186,14 @@ def serve(listener: socket.socket, root: str) -> None:
                         inherited.close()
                     become_kernel(**request)
                 lines[pid] = line
+                os.setpgid(pid, pid)
                 line.sendall(f"{pid}\n".encode())
+    for pid in lines:
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    # The owner does this too, unless it was killed.
+    shutil.rmtree(os.environ["HOME"], ignore_errors=True)
 
 
 def reap(lines: dict[int, socket.socket]) -> None:
@@ -215,7 +221,7 @@ def become_kernel(arguments: list[str], cwd: str) -> None:
     """Turn this fork into an ordinary IPython kernel; never returns."""
     status = 1
     try:
-        os.setsid()
+        os.setpgid(0, 0)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         with open(os.devnull) as nothing:
