@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -18,10 +19,10 @@ from .data import Package
 
 NUMBER = re.compile(r"(?<![\w.,-])\d[\d,.\u202f]*(?:%|\b)")
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-# Dates, ids of claims and documents, section pointers, and Mach 5, which is the name of a class, and the 1 of a ratio, are no figures.
+# Dates, claim and evidence ids, and section pointers are no figures; nor are the names in `[audit] names` of briefing.toml.
 POINTERS = re.compile(
     rf"\b\d{{1,2}}(?:[–-]\d{{1,2}})? (?:{MONTHS}|Sept)(?: \d{{4}})?|\b(?:{MONTHS}|Sept) \d{{4}}|\b\d{{4}}-\d{{2}}-\d{{2}}\b|"
-    r"\bMach \d+|\bto 1\b|\b\d+-\d+\b|\b(?:C|E|S|Q)\d{2,3}\b|\bsection \d[\d.]*|\b(?:Figure|Table) \d+|\bin (?:late |mid |early )?(?:19|20)\d{2}\b|\b(?:19|20)\d{2}\b"
+    r"\b(?:C|E|S|Q)\d{2,3}\b|\bsection \d[\d.]*|\b(?:Figure|Table) \d+|\bin (?:late |mid |early )?(?:19|20)\d{2}\b|\b(?:19|20)\d{2}\b"
 )
 # Parts whose numbers rest on sources that stand in the same part, or that are the article's own words.
 SOURCED = {"evidence", "sources", "bibliography", "contents", "glossary", "code", "annotated", "record", "translation", "ref", "num", "number"}
@@ -49,7 +50,7 @@ def audit(package: Package, tree: HtmlElement) -> Trail:
     for element in tree.iter("figure"):
         if _has_sources(element):
             traced["figure or table with sources"] += len(NUMBER.findall(element.text_content()))
-    return Trail(traced, broken, list(_untraced(tree)))
+    return Trail(traced, broken, list(_untraced(tree, package.config.get("audit", {}).get("names", ()))))
 
 
 def leads_somewhere(package: Package, origin: str) -> bool:
@@ -78,11 +79,13 @@ def _has_sources(element: HtmlElement) -> bool:
     return bool(element.xpath('.//a[starts-with(@href, "#src-")]')) or bool(element.xpath(".//data[@data-origin]"))
 
 
-def _untraced(tree: HtmlElement):
+def _untraced(tree: HtmlElement, names: Iterable[str]):
     for block in tree.iter("p", "li", "td", "dd", "dt", "figcaption", "h2", "h3", "h4"):
         if _excused(block) or any(child.tag in ("p", "li", "dl", "ul", "ol") for child in block):
             continue
         text = POINTERS.sub(" ", _own_text(block))
+        for name in names:
+            text = text.replace(name, " ")
         backed = _card_numbers(block)
         for number in NUMBER.findall(text):
             if number in backed:

@@ -96,6 +96,7 @@ class Row:
 
     @cached_property
     def usable(self) -> tuple[Source, ...]:
+        """The sources that can carry the row."""
         return tuple(s for s in self.sources if s.usable)
 
     def without(self, origin: str) -> Row | None:

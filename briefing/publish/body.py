@@ -27,6 +27,7 @@ from nbformat import NotebookNode
 from jinja2 import pass_context
 
 from ..article import french_spaces
+from ..rubric import UNNAMED
 from .picture import SVG, data_uri, decode, size, slim
 from .sanitise import clean, readable
 
@@ -530,7 +531,8 @@ def _entry(record: dict | None, label: str, usual: str) -> Iterator[HtmlElement]
     if own.get("via"):
         seen += f" ({own['via']})"
     kind = own.get("kind", "").capitalize() + (f", {own['party']}" if own.get("party", "none") != "none" else "")
-    copy = "A copy or relay" + (f" of {own['origin']}" if own.get("origin") else "") if own.get("mirror") else ""
+    origin = "an unnamed original" if own.get("origin") in (None, "", UNNAMED) else own["origin"]
+    copy = f"A copy or relay of {origin}" if own.get("mirror") else ""
     yield E.span({"class": "status"}, "".join(f" {part}." for part in (seen, kind, copy) if part))
 
 

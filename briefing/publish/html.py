@@ -113,8 +113,6 @@ def _take_front(main: HtmlElement) -> tuple[list[HtmlElement], HtmlElement | Non
     for element in (*paragraphs[:count], tally):
         if element is not None:
             element.drop_tree()
-    for fold in list(main[0].iterfind("details[@class='code']")):
-        main[0].append(fold)
     return paragraphs[:count], tally
 
 

@@ -72,8 +72,10 @@ def test_every_picture_is_described(page):
     for image in page.iter("img"):
         alt = image.get("alt")
         assert alt is not None and "No description has been provided" not in alt
-        if image.getparent().tag == "figure":
-            assert len(alt) > 40
+    drawings = page.xpath("//main//figure//*[local-name()='svg' or local-name()='img']")
+    assert len(drawings) >= 12
+    for drawing in drawings:
+        assert len(drawing.get("alt") or drawing.get("aria-label") or "") > 40
 
 
 def test_nothing_went_wrong_on_the_way(page):

@@ -1,11 +1,10 @@
 """What a drawn figure says: its title, and which of its words leave the page. And the package that figures are drawn from."""
 
-from pathlib import Path
-
 import briefing as bf
 from briefing import checks
 
-ROOT = Path(__file__).resolve().parents[2]
+from ..synthetic import ROOT
+
 NOW, THEN = bf.load(ROOT), bf.load(ROOT, as_of="then")
 
 

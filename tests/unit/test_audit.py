@@ -27,7 +27,7 @@ def test_an_origin_that_leads_nowhere_is_broken(package, origin):
     assert trail(package, f'<p><data value="3" data-origin="{origin}">3</data></p>').broken
 
 
-@pytest.mark.parametrize("text", ["34 days later", "a share of 21%", "1,461 warheads"])
+@pytest.mark.parametrize("text", ["34 days later", "a share of 21%", "1,461 warheads", "20-30 warheads", "Mach 9", "ahead 10 to one"])
 def test_a_bare_number_is_untraced(package, text):
     assert len(trail(package, f"<p>{text}</p>").untraced) == 1
 
@@ -44,3 +44,8 @@ def test_a_bare_number_is_untraced(package, text):
 )
 def test_pointers_and_sourced_numbers_are_no_gap(package, html):
     assert trail(package, html).untraced == []
+
+
+def test_a_name_that_holds_a_number_is_no_figure(package):
+    package.config["audit"] = {"names": ["Mach 5"]}
+    assert [n for _, _, n in trail(package, "<p>above Mach 5, at Mach 9</p>").untraced] == ["9"]
