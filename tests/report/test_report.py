@@ -142,6 +142,12 @@ def test_the_pdf_is_tagged_titled_and_has_a_language_and_an_outline(pdf, package
         assert metadata["pdfuaid:part"] == "1" and metadata["pdfaid:part"] == "3" and metadata["pdfaid:conformance"] == "A"
 
 
+def test_the_answer_fills_one_page_and_the_contents_the_next(pdf):
+    with pdf.open_outline() as outline:
+        starts = [item.destination[0].objgen for item in outline.root[:2]]
+    assert [[page.objgen for page in pdf.pages].index(start) + 1 for start in starts] == [1, 3]
+
+
 def kinds(pdf) -> dict[str, list]:
     """The structure elements of a PDF by kind."""
     found: dict[str, list] = {}
